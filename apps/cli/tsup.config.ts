@@ -1,0 +1,23 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  clean: true,
+  target: 'node22',
+  // Everything is bundled, so that the installed CLI opens a handful of files; what is imported
+  // dynamically stays in chunks of its own and is read only by the command that needs it.
+  noExternal: [/.*/],
+  splitting: true,
+  esbuildOptions(options) {
+    // From the sources, not from each package's one dist file: chunks are then cut by module.
+    options.conditions = ['@sessionkeep/source', 'module'];
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+    options.legalComments = 'linked';
+  },
+  // Bundled CommonJS dependencies call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
