@@ -1,1 +1,16 @@
-export {};
+export { createMemoryDisk, MemoryDisk } from './memory/memory-disk.js';
+export type { CrashOptions, DiskFile, MemoryDiskOptions } from './memory/disk-options.js';
+export { DISK_EPOCH } from './memory/disk-options.js';
+export type { MemoryTransport, MemoryTransportOptions } from './memory/memory-transport.js';
+export { nodeSha256 } from './memory/node-sha256.js';
+export { FaultInjector, withFaults, type FaultyTransport } from './faults/fault-injector.js';
+export type { Fault, FaultKind, FaultPlan, FaultPoint } from './faults/fault-plan.js';
+export { Recording, withRecorder, type RecordedCall, type RecordingTransport } from './recorder/recorder.js';
+export {
+  wrapTransport,
+  type Around,
+  type Operation,
+  type Overrides,
+  type PortCall,
+} from './wrap/wrap-transport.js';
+export { at, collect, streamOf } from './helpers/streams.js';
