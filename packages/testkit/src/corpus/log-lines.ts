@@ -46,7 +46,9 @@ export function* logChunks(spec: ContentSpec): Generator<Buffer> {
     used += buffer.write(head, used);
     const tailBytes = Buffer.byteLength(tail) + 1;
     const filler = end - used - tailBytes;
-    const from = random.between(0, prose.length - filler - 1);
+    // Back to where a sentence begins, so that titles and prompts read well.
+    const stop = prose.lastIndexOf('. ', random.between(2, prose.length - filler - 1) - 2);
+    const from = stop < 0 ? 0 : stop + 2;
     used += prose.copy(buffer, used, from, from + filler);
     used += buffer.write(tail, used);
     buffer[used++] = 0x0a;
@@ -95,7 +97,7 @@ class LineTemplate {
 
   private body(index: number): readonly [string, string] {
     if (this.parent === null) {
-      return [`"type":"user","message":{"role":"user","content":"${this.task[0]} `, '"}'];
+      return [`"type":"user","message":{"role":"user","content":"${this.task[0]}\\n\\n`, '"}'];
     }
     const start =
       '"type":"assistant","message":{"model":"claude-opus-4-6","type":"message","role":"assistant",';
@@ -122,8 +124,8 @@ class LineTemplate {
 
   /** A bookkeeping line; the prose goes into its text. */
   private short(index: number): readonly [string, string] {
-    if (index % 4 === 0) return [`{"type":"ai-title","aiTitle":"${this.task[1]} `, `",${this.session}}`];
-    if (index % 4 === 1) return ['{"type":"summary","summary":"', `",${this.session}}`];
+    if (index % 4 === 0) return [`{"type":"ai-title","aiTitle":"${this.task[1]}","why":"`, `",${this.session}}`];
+    if (index % 4 === 1) return [`{"type":"summary","summary":"${this.task[1]}: `, `",${this.session}}`];
     return ['{"type":"last-prompt","lastPrompt":"', `",${this.session}}`];
   }
 }
