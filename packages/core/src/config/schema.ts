@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { isName } from '../repo/name-repos.js';
+
+const NAME_HINT =
+  'a name has letters, digits, ".", "_" and "-", begins with none of ".-", and is at most 64 long';
+
+const name = z.string().refine(isName, { error: NAME_HINT });
+
+/** The same rule for editors, which know no refinements. */
+const nameKey = name.meta({ pattern: '^[\\p{L}\\p{N}_][\\p{L}\\p{N}._-]{0,63}$' });
+
+const text = z.string().min(1, { error: 'must not be empty' });
+
+const globs = z.array(text);
+
+const rules = {
+  include: globs
+    .optional()
+    .describe('Globs that bring back what is left out as noise (locks, indexes). Never the secrets.'),
+  exclude: globs
+    .optional()
+    .describe(
+      'Globs of what else to leave out. Without a slash: any name; with one: the path in the project folder.',
+    ),
+};
+
+const repoObject = z
+  .strictObject({
+    project: text.optional().describe('One project folder; its files lie directly in the repo.'),
+    projects: z
+      .array(text)
+      .min(1, { error: 'must name at least one project folder' })
+      .optional()
+      .describe('Project folders or patterns (*, ?, {a,b}); each keeps a subfolder of its own.'),
+    aliases: z.array(nameKey).optional().describe('Other names by which --repo finds it.'),
+    ...rules,
+  })
+  .meta({ oneOf: [{ required: ['project'] }, { required: ['projects'] }] });
+
+const repo = z.union([text.describe('One project folder; its files lie directly in the repo.'), repoObject], {
+  error: 'must be the name of a project folder, or have project: or projects:',
+});
+
+const repos = z
+  .union([z.literal('auto'), z.record(nameKey, repo)], {
+    error: 'must be "auto", or name repos and their project folders',
+  })
+  .describe('"auto" makes every project folder a repo, named after the working folder in its logs.');
+
+const localSource = z.strictObject({
+  type: z.literal('local'),
+  path: text.describe('The projects folder of Claude Code, e.g. ~/.claude/projects.'),
+  repos,
+  origin: text.optional().describe('Says which machine and folder this is, where the machine cannot tell.'),
+  ...rules,
+});
+
+const localTarget = z.strictObject({
+  type: z.literal('local'),
+  path: text.describe('The folder that backups land in.'),
+  id: text
+    .optional()
+    .describe("The archive's id, as in its .sessionkeep/target.json: another one is refused."),
+});
+
+/** The configuration as it is written. Later kinds of sources and targets join the unions by their `type`. */
+export const configSchema = z.strictObject({
+  sources: z
+    .record(nameKey, z.discriminatedUnion('type', [localSource]))
+    .optional()
+    .describe('Where sessions are written.'),
+  targets: z
+    .record(nameKey, z.discriminatedUnion('type', [localTarget]))
+    .optional()
+    .describe('Where backups land.'),
+  ...rules,
+});
+
+export type WrittenConfig = z.output<typeof configSchema>;
+export type WrittenRepo = z.output<typeof repo>;
+export type WrittenRules = Pick<WrittenConfig, 'include' | 'exclude'>;
+
+/** The keys that may stand in a place of the configuration, for suggestions. */
+export const KNOWN_KEYS: readonly string[] = [
+  ...Object.keys(configSchema.shape),
+  ...Object.keys(localSource.shape),
+  ...Object.keys(localTarget.shape),
+  ...Object.keys(repoObject.shape),
+];
