@@ -124,7 +124,8 @@ class LineTemplate {
 
   /** A bookkeeping line; the prose goes into its text. */
   private short(index: number): readonly [string, string] {
-    if (index % 4 === 0) return [`{"type":"ai-title","aiTitle":"${this.task[1]}","why":"`, `",${this.session}}`];
+    if (index % 4 === 0)
+      return [`{"type":"ai-title","aiTitle":"${this.task[1]}","why":"`, `",${this.session}}`];
     if (index % 4 === 1) return [`{"type":"summary","summary":"${this.task[1]}: `, `",${this.session}}`];
     return ['{"type":"last-prompt","lastPrompt":"', `",${this.session}}`];
   }
