@@ -1,0 +1,44 @@
+/**
+ * What each package may import, beside itself. This table is the design's dependency rules; the ESLint
+ * configuration and its test are made from it. A package without a row fails that test.
+ *
+ * `allow` holds package names (a name covers its entries, `@sessionkeep/core` also `@sessionkeep/core/config`)
+ * and `node:*` for everything Node brings. `pure` also forbids the clock and randomness.
+ *
+ * @typedef {{ folder: string, allow: readonly string[], pure?: boolean }} DependencyRule
+ */
+
+const core = '@sessionkeep/core';
+const transfer = '@sessionkeep/transfer';
+const testkit = '@sessionkeep/testkit';
+const transports = [
+  '@sessionkeep/transport-local',
+  '@sessionkeep/transport-smb',
+  '@sessionkeep/transport-kubernetes',
+];
+const results = 'neverthrow';
+const node = 'node:*';
+
+/** @type {readonly DependencyRule[]} */
+export const dependencyRules = [
+  { folder: 'packages/core', allow: [results, 'zod'], pure: true },
+  { folder: 'packages/schedule', allow: [core, results], pure: true },
+  { folder: 'packages/transfer', allow: [core, results, node] },
+  { folder: 'packages/transport-local', allow: [core, results, node] },
+  { folder: 'packages/transport-smb', allow: [core, '@sessionkeep/smb2', results, node] },
+  { folder: 'packages/transport-kubernetes', allow: [core, '@kubernetes/client-node', results, node] },
+  { folder: 'packages/smb2', allow: [results, node] },
+  { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', node] },
+  {
+    folder: 'apps/cli',
+    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', 'zod', node],
+  },
+  {
+    folder: 'apps/cronjob',
+    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+  },
+  { folder: 'benchmarks', allow: [core, transfer, ...transports, testkit, results, node] },
+];
+
+/** What test files may import beside what their package may. */
+export const allowedInTests = [testkit, 'vitest', 'fast-check', results, node];
