@@ -1,0 +1,79 @@
+export { keepError, type ErrorKind, type KeepError } from './error/keep-error.js';
+export {
+  baseName,
+  childPath,
+  firstSegment,
+  isPath,
+  joinPath,
+  parentPath,
+  parsePath,
+  relativeTo,
+  ROOT,
+  segmentProblem,
+  type RelativePath,
+} from './path/relative-path.js';
+export { comparePaths, sortByPath } from './path/compare-paths.js';
+export { printable } from './path/printable.js';
+export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
+export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';
+export type {
+  Answer,
+  Bytes,
+  CallOptions,
+  FileStat,
+  Lease,
+  LeaseHolder,
+  ListEntry,
+  Range,
+  RangeDigest,
+  RangeRead,
+  ScanOptions,
+  Transport,
+  WriteOptions,
+} from './port/transport.js';
+export type { FileEntry, RefusedAs, RefusedEntry, ScanEntry, UnreadableEntry } from './manifest/entry.js';
+export {
+  GENESIS,
+  LEDGER_FORMAT,
+  MAX_LINE_BYTES,
+  type Aside,
+  type AsideLine,
+  type Binding,
+  type BrokenSegment,
+  type FileFacts,
+  type FileKind,
+  type FileLine,
+  type HeaderLine,
+  type Layout,
+  type Line,
+  type LiveRecord,
+  type ReboundLine,
+  type Stamp,
+  type StateLine,
+} from './ledger/line.js';
+export { encodeChained, encodeLine, stateLine, type EncodedLine } from './ledger/encode-line.js';
+export { decodeLine, parseObject, type Decoded } from './ledger/decode-line.js';
+export { ChainReader, type ChainDamage, type ChainItem } from './ledger/chain-reader.js';
+export { LedgerState } from './ledger/ledger-state.js';
+export { AsOf, type FileAsOf } from './ledger/as-of.js';
+export { decodeRun, type LedgerHead, type RunRecord } from './ledger/run-record.js';
+export { addCounts, count, noCounts, type Counts, type Outcome } from './plan/counts.js';
+export type { Op, Reason, Step, TargetEntry } from './plan/step.js';
+export { questionKey, type Answers, type Question, type QuestionAnswer } from './plan/question.js';
+export type { Policy, Situation } from './plan/situation.js';
+export { decide, type Decided } from './plan/decide.js';
+export { plan, planSteps, type Plan, type Planned, type PlanInput, type SourceManifest } from './plan/plan.js';
+export {
+  bindingOf,
+  coverage,
+  isPattern,
+  matchBinding,
+  projectFolders,
+  type BindingMatch,
+  type Repo,
+} from './repo/repo.js';
+export { globMatcher } from './repo/glob.js';
+export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
+export { findCwd, isName, nameRepos, projectFolderName, repoName, type FoundProject } from './repo/name-repos.js';
+export { parseAge, parseMoment } from './time/parse-moment.js';
+export { nearest } from './text/nearest.js';

@@ -1,0 +1,54 @@
+import { isSha256 } from '../hash/sha256.js';
+import type { Counts } from '../plan/counts.js';
+import { isCount, isTime, parseObject, type Decoded } from './decode-line.js';
+
+/** How far a ledger reached when a run ended: what the next one must extend. */
+export interface LedgerHead {
+  readonly segment: number;
+  readonly size: number;
+  readonly head: string;
+}
+
+/** One line of `runs.log`: empty runs too, so that a missing run shows. Chained like the ledger. */
+export interface RunRecord {
+  readonly kind: 'run';
+  /** Counts up by one with every run. */
+  readonly number: number;
+  readonly run: string;
+  readonly begin: string;
+  readonly end: string;
+  readonly version: string;
+  /** SHA-256 of the settings that shaped the run. */
+  readonly config: string;
+  readonly host: string;
+  readonly user: string;
+  readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
+  readonly counts: Counts;
+  readonly bytesMoved: number;
+  /** How far the target's clock was ahead of the writer's, in milliseconds. */
+  readonly clockOffsetMs: number;
+  readonly ledger: LedgerHead;
+}
+
+/** Parses one line of `runs.log`. Counts are for people; only what later runs rely on is checked closely. */
+export function decodeRun(text: string): Decoded<RunRecord> {
+  const json = parseObject(text);
+  if (json === null) return { ok: false, reason: 'it is no JSON object' };
+  if (!isSha256(json['prev'])) return { ok: false, reason: 'its prev is no digest' };
+  if (json['kind'] !== 'run') return { ok: false, reason: 'its kind is unknown to this version', unsupported: true };
+  const head = json['ledger'] as Record<string, unknown> | null | undefined;
+  const complete =
+    isCount(json['number']) &&
+    isTime(json['begin']) &&
+    isTime(json['end']) &&
+    typeof json['run'] === 'string' &&
+    typeof json['outcome'] === 'string' &&
+    typeof json['counts'] === 'object' &&
+    typeof head === 'object' &&
+    head !== null &&
+    isCount(head['segment']) &&
+    isCount(head['size']) &&
+    isSha256(head['head']);
+  if (!complete) return { ok: false, reason: 'its fields are not valid' };
+  return { ok: true, prev: json['prev'], value: json as unknown as RunRecord };
+}

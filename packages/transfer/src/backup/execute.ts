@@ -1,0 +1,131 @@
+import {
+  joinPath,
+  keepError,
+  printable,
+  type Answer,
+  type FileEntry,
+  type KeepError,
+  type Lease,
+  type LiveRecord,
+  type Planned,
+  type Step,
+  type TargetEntry,
+} from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+import type { LedgerWriter } from '../ledger/ledger-writer.js';
+import type { ScannedSource } from '../manifest/scan-source.js';
+import type { BackupContext } from './backup-repo.js';
+import { GroupCommit } from './group-commit.js';
+import { makePlan, type MadePlan } from './make-plan.js';
+import { runSteps } from './run-steps.js';
+import { StepRunner } from './step-runner.js';
+
+export interface Execution {
+  readonly plan: MadePlan;
+  readonly writer: LedgerWriter;
+  readonly lease: Lease;
+  readonly scanned: ScannedSource;
+}
+
+/** How often a file that was not what the scan had seen is looked at again. */
+const SECOND_LOOKS = 2;
+
+/** Errors after which nothing on this target can go well. */
+const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachable', 'read-only']);
+
+/** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
+export async function execute(context: BackupContext, { plan, writer, lease, scanned }: Execution): Promise<void> {
+  const { tally, signal } = context;
+  const { target } = context.archive;
+  tally.planned(plan.steps.length, plan.bytes, plan.idle);
+  let fatal: KeepError | null = null;
+  const group = new GroupCommit({ target, writer, groupLines: context.groupLines ?? 256, groupMs: 500 });
+  let current = plan;
+  for (let look = 0; current.steps.length > 0; look++) {
+    const again: Step[] = [];
+    const runner = new StepRunner({
+      source: context.source,
+      target,
+      paths: context.paths,
+      sourcePath: scanned.sourcePath,
+      book: current.book,
+      group,
+      lease,
+      sha256: context.sha256,
+      run: `${context.holder.run}-${look.toString()}`,
+      onBytes: (count) => tally.moved(count),
+      ...(signal && { signal }),
+    });
+    const settled = current.steps.filter((step) => step.ops.length === 0);
+    for (const step of settled) tally.step(step, ok(undefined));
+    await runSteps(
+      current.steps.filter((step) => step.ops.length > 0),
+      {
+        source: context.source,
+        sourcePath: scanned.sourcePath,
+        runner,
+        group,
+        lanes: context.lanes ?? target.traits.lanes,
+        stopped: () => fatal ?? writer.stopped,
+        onDone: (step, result, fromSource) => {
+          if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal ??= result.error;
+          const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
+          if (anew && signal?.aborted !== true) again.push(step);
+          else tally.step(step, result);
+        },
+        ...(signal && { signal }),
+      },
+    );
+    const next = await lookAgain(context, again, { plan, writer, lease, scanned });
+    if (next.isErr()) {
+      for (const step of again) tally.step(step, err(next.error));
+      break;
+    }
+    current = next.value;
+  }
+  tally.linesWritten = writer.linesWritten;
+  if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
+  const ended = fatal ?? writer.stopped;
+  if (ended !== null && ended.kind !== 'full') tally.fail(ended);
+  if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
+}
+
+/** Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. */
+async function lookAgain(context: BackupContext, steps: readonly Step[], execution: Execution): Answer<MadePlan> {
+  const { plan, writer, scanned } = execution;
+  const planned: Planned[] = [];
+  for (const step of steps) {
+    const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, scanned);
+    planned.push(one);
+  }
+  return makePlan(context, planned, plan.policy, scanned);
+}
+
+async function situationNow(
+  context: BackupContext,
+  step: Step,
+  record: LiveRecord | null,
+  { sourcePath }: ScannedSource,
+): Promise<Planned> {
+  const { path } = step;
+  const source = await context.source.stat(sourcePath(path));
+  if (source.isErr()) return { step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) };
+  if (source.value.kind !== 'file') return { step: given(step, vanished(step)) };
+  const live = joinPath(context.paths.live, step.target?.stored ?? record?.stored ?? path);
+  const there = await context.archive.target.stat(live);
+  if (there.isErr() && there.error.kind !== 'not-found') return { step: given(step, there.error) };
+  const { size, mtime, identity } = source.value;
+  const file: FileEntry = { kind: 'file', path, size, mtime, identity };
+  const target: TargetEntry | null = there.isOk() ? { path, size: there.value.size, mtime: there.value.mtime } : null;
+  const situation = { path, source: file, unreadable: null, absence: 'absent' as const, record, target };
+  return { situation, questions: [] };
+}
+
+function given(step: Step, error: KeepError): Step {
+  return { ...step, ops: [], outcome: 'failed', bytes: 0, error };
+}
+
+function vanished({ path }: Step): KeepError {
+  const text = `${printable(path)} vanished from the source before it could be read`;
+  return keepError('not-found', 'copy', text, { path, hint: 'nothing to do: it is kept by the next run if it comes back' });
+}

@@ -1,0 +1,45 @@
+import type { Answer, Lease, LedgerHead } from '@sessionkeep/core';
+import { ok } from 'neverthrow';
+import type { LedgerWriter } from '../ledger/ledger-writer.js';
+import { appendRun, type RunLog } from '../ledger/run-log.js';
+import type { BackupContext } from './backup-repo.js';
+
+interface Ended {
+  readonly writer: LedgerWriter;
+  readonly lease: Lease;
+  readonly runs: RunLog;
+}
+
+/** Writes the run's line, and remembers how far the ledger reaches. A run that lost its lease writes nothing more. */
+export async function recordRun(context: BackupContext, { writer, lease, runs }: Ended): Answer<void> {
+  const { archive, paths, holder, tally, memory, place, sha256, repo, filter, origin } = context;
+  const held = await lease.check();
+  if (held.isErr()) return held;
+  const reached = writer.reached;
+  const recorded = await appendRun({ target: archive.target, paths, lease, sha256 }, runs, {
+    run: holder.run,
+    begin: context.began.toISOString(),
+    end: new Date().toISOString(),
+    version: context.version,
+    config: sha256.of(JSON.stringify({ repo, origin, filter: filter.rules })),
+    host: holder.host,
+    user: holder.user,
+    outcome: tally.outcome,
+    counts: tally.counts,
+    bytesMoved: tally.bytesMoved,
+    clockOffsetMs: Number(lease.clockOffset / 1_000_000n),
+    ledger: headOf(reached),
+  });
+  if (recorded.isErr()) {
+    // A full disk has been told of already: the run list then lacks a line, and the files are where they are.
+    if (recorded.error.kind !== 'full') return recorded;
+    tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
+    return ok(undefined);
+  }
+  if (archive.id !== null && writer.linesWritten > 0) await memory.rememberHead(archive.id, place, headOf(reached));
+  return ok(undefined);
+}
+
+function headOf({ segment, size, head }: LedgerHead): LedgerHead {
+  return { segment, size, head };
+}

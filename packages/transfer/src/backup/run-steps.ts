@@ -1,0 +1,142 @@
+import {
+  keepError,
+  type Bytes,
+  type KeepError,
+  type Op,
+  type Range,
+  type Step,
+  type Transport,
+} from '@sessionkeep/core';
+import { err, type Result } from 'neverthrow';
+import type { GroupCommit } from './group-commit.js';
+import type { StepRunner } from './step-runner.js';
+
+export interface RunStepsOptions {
+  readonly source: Transport;
+  readonly sourcePath: (path: Step['path']) => Step['path'];
+  readonly runner: StepRunner;
+  readonly group: GroupCommit;
+  readonly lanes: number;
+  readonly signal?: AbortSignal;
+  /** Why nothing more may be done, or null. */
+  readonly stopped: () => KeepError | null;
+  /** Called once a step: with `ok` when its lines are durable. `fromSource`: the source's file was not what was scanned. */
+  readonly onDone: (step: Step, result: Result<void, KeepError>, fromSource: boolean) => void;
+}
+
+/** Steps of up to this many bytes are read together, through one call. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_STEPS = 32;
+/** Effects that may wait for their lines before lanes wait too. */
+const BACKLOG = 1024;
+
+/** Carries steps out in several lanes, the largest first and the youngest last; returns when every line is durable. */
+export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<void> {
+  const work: Work = { ...options, queue: [...steps].sort(byReadAfterThenSize), next: 0, committing: new Set() };
+  await Promise.all(Array.from({ length: Math.max(1, options.lanes) }, () => lane(work)));
+  for (const step of work.queue.slice(work.next)) options.onDone(step, err(notDone(work)), false);
+  await options.group.drain();
+  await Promise.all(work.committing);
+}
+
+/** What the lanes share. */
+interface Work extends RunStepsOptions {
+  readonly queue: readonly Step[];
+  next: number;
+  readonly committing: Set<Promise<void>>;
+}
+
+function byReadAfterThenSize(a: Step, b: Step): number {
+  if (a.readAfter !== b.readAfter) return (a.readAfter ?? 0n) < (b.readAfter ?? 0n) ? -1 : 1;
+  return b.bytes - a.bytes;
+}
+
+async function lane(work: Work): Promise<void> {
+  while (work.next < work.queue.length && stopReason(work) === null) {
+    if (work.group.backlog > BACKLOG) await work.group.drain();
+    const batch = nextBatch(work);
+    await untilReadable(batch, work.signal);
+    const reading = batch.filter((step) => fillOf(step) !== undefined);
+    for (const step of batch) if (fillOf(step) === undefined) await runOne(step, null, work);
+    if (reading.length > 0) await runReading(reading, work);
+  }
+}
+
+function nextBatch(work: Work): readonly Step[] {
+  const from = work.next;
+  let bytes = 0;
+  while (work.next < work.queue.length) {
+    bytes += work.queue[work.next]?.bytes ?? 0;
+    if (work.next > from && (bytes > BATCH_BYTES || work.next - from >= BATCH_STEPS)) break;
+    work.next++;
+  }
+  return work.queue.slice(from, work.next);
+}
+
+async function runReading(steps: readonly Step[], options: Work): Promise<void> {
+  const ranges = steps.map((step) => rangeOf(step, options));
+  let at = 0;
+  for await (const { chunks } of options.source.read(ranges, options.signal && { signal: options.signal })) {
+    const step = steps[at++];
+    if (step === undefined || stopReason(options) !== null) break;
+    await runOne(step, chunks, options);
+  }
+  // A source that ended its answers early has said nothing about the rest.
+  const reason = stopReason(options) ?? keepError('short', 'read', `${options.source.name} ended its answer early`, { retry: true });
+  for (const step of steps.slice(at)) options.onDone(step, err(reason), false);
+}
+
+async function runOne(step: Step, chunks: Bytes | null, options: Work): Promise<void> {
+  const stopped = stopReason(options);
+  if (stopped !== null) {
+    options.onDone(step, err(stopped), false);
+    return;
+  }
+  let fromSource = false;
+  const watched = chunks && watch(chunks, () => (fromSource = true));
+  const done = await options.runner.run(step, watched);
+  if (done.isErr()) {
+    options.onDone(step, err(done.error), fromSource || done.error.kind === 'changed');
+    return;
+  }
+  const committed = done.value.committed.then((result) => {
+    options.committing.delete(committed);
+    options.onDone(step, result, false);
+  });
+  options.committing.add(committed);
+}
+
+/** Notices an error that came from the source itself. */
+async function* watch(chunks: Bytes, onError: () => void): Bytes {
+  for await (const chunk of chunks) {
+    if (chunk.isErr()) onError();
+    yield chunk;
+  }
+}
+
+function rangeOf(step: Step, { sourcePath }: RunStepsOptions): Range {
+  const fill = fillOf(step);
+  const offset = fill?.from ?? 0;
+  const length = (fill?.size ?? 0) - offset;
+  return { path: sourcePath(step.path), offset, length, identity: step.source?.identity ?? '' };
+}
+
+function fillOf(step: Step): (Op & { do: 'fill' }) | undefined {
+  return step.ops.find((op) => op.do === 'fill');
+}
+
+function stopReason({ stopped, signal }: RunStepsOptions): KeepError | null {
+  return signal?.aborted === true ? keepError('aborted', 'backup', 'interrupted') : stopped();
+}
+
+function notDone(options: RunStepsOptions): KeepError {
+  return stopReason(options) ?? keepError('io', 'backup', 'not done');
+}
+
+/** Waits until files of this batch are old enough for their time to tell a later change. */
+async function untilReadable(batch: readonly Step[], signal?: AbortSignal): Promise<void> {
+  const after = batch.reduce((latest, { readAfter = 0n }) => (readAfter > latest ? readAfter : latest), 0n);
+  const wait = Number(after / 1_000_000n) + 1 - Date.now();
+  if (wait <= 0 || signal?.aborted === true) return;
+  await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 5000)));
+}

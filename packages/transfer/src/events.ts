@@ -1,0 +1,50 @@
+import type { Counts, KeepError, Outcome, Reason } from '@sessionkeep/core';
+
+/** Which source's repo an event speaks of. */
+export interface Place {
+  readonly source: string;
+  readonly repo: string;
+}
+
+/** What a run tells while it goes on. Paths are as in the source: whoever shows them makes them printable. */
+export type TransferEvent =
+  /** The plan stands: how much there is to do. */
+  | ({ readonly type: 'planned'; readonly steps: number; readonly bytes: number; readonly counts: Counts } & Place)
+  /** A file was dealt with and its line is durable (or, in a dry run, would be). Unchanged files are not told. */
+  | ({
+      readonly type: 'file';
+      readonly path: string;
+      readonly outcome: Outcome | RestoreOutcome | VerifyOutcome;
+      readonly reason?: Reason | string;
+      readonly bytes: number;
+      readonly alarm: boolean;
+      readonly error?: KeepError;
+    } & Place)
+  /** Bytes went by; `bytes` of `totalBytes`. */
+  | ({ readonly type: 'progress'; readonly bytes: number; readonly totalBytes: number; readonly files: number; readonly totalFiles: number } & Place)
+  /** Something a person should know: a damaged ledger, an alarm, a hint. */
+  | ({ readonly type: 'notice'; readonly level: 'info' | 'warning' | 'alarm'; readonly message: string } & Place);
+
+export type Listener = (event: TransferEvent) => void;
+
+export type RestoreOutcome = 'restored' | 'identical' | 'refused' | 'failed' | 'corrupt' | 'lost' | 'elsewhere';
+
+export type VerifyOutcome =
+  /** Ledger, archive and (where it still has the file) source agree. */
+  | 'matching'
+  /** The source has more bytes behind the recorded ones. */
+  | 'grown'
+  /** The source was rewritten or touched since: another size or time, other bytes. Not kept yet, nothing wrong. */
+  | 'changed'
+  /** At the source and not in the ledger: not kept yet. */
+  | 'new'
+  /** In the archive and whole; not at the source any more. */
+  | 'retained'
+  /** The source has other bytes under the recorded size and time. */
+  | 'divergent'
+  /** Recorded, and not in the archive. */
+  | 'missing'
+  /** In the archive with other bytes than recorded. */
+  | 'corrupt'
+  | 'refused'
+  | 'failed';

@@ -1,0 +1,94 @@
+import {
+  coverage,
+  joinPath,
+  keepError,
+  projectFolders,
+  ROOT,
+  sortByPath,
+  type Answer,
+  type FileEntry,
+  type KeepFilter,
+  type RefusedEntry,
+  type RelativePath,
+  type Repo,
+  type ScanEntry,
+  type SourceManifest,
+  type Transport,
+  type UnreadableEntry,
+} from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+
+export interface ScannedSource extends SourceManifest {
+  /** Where a path of the repo lies at the source. */
+  readonly sourcePath: (path: RelativePath) => RelativePath;
+  /** Project folders that the repo names and the source does not have. */
+  readonly missing: readonly string[];
+}
+
+export interface ScanSourceOptions {
+  readonly source: Transport;
+  readonly repo: Repo;
+  readonly filter: KeepFilter;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Lists what a repo has at its source, sorted. A project folder that is missing makes the manifest incomplete: nothing of it
+ * counts as deleted, since an unmounted home looks the same.
+ */
+export async function scanSource(options: ScanSourceOptions): Answer<ScannedSource> {
+  const { source, repo, filter } = options;
+  const present = await source.list(ROOT);
+  if (present.isErr()) return err(present.error);
+  const names = present.value.filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
+  const { folders, missing } = projectFolders(repo, names);
+  const files: FileEntry[] = [];
+  const refused: RefusedEntry[] = [];
+  const unreadable: UnreadableEntry[] = [];
+  const add = (entry: ScanEntry): void => {
+    if (entry.kind === 'file') files.push(entry);
+    else if (entry.kind === 'refused') refused.push(entry);
+    else unreadable.push(entry);
+  };
+  for (const name of folders) {
+    const folder = name as RelativePath;
+    const inside = repo.layout === 'flat' ? ROOT : folder;
+    const scanned = await scanFolder(options, folder, (entry) => {
+      if (entry.kind === 'file' ? filter.keeps(entry.path) : entry.path === '' || filter.enters(entry.path)) {
+        add(inside === '' ? entry : { ...entry, path: joinPath(inside, entry.path) });
+      }
+    });
+    if (scanned.isOk()) continue;
+    if (scanned.error.kind === 'aborted') return err(scanned.error);
+    unreadable.push({ kind: 'unreadable', path: inside, folder: true, error: scanned.error });
+  }
+  const lost = unreadable.some((entry) => entry.path === '');
+  return ok({
+    files: sortByPath(files),
+    refused: sortByPath(refused),
+    unreadable,
+    complete: missing.length === 0 && !lost,
+    covers: coverage(repo, filter),
+    sourcePath: sourcePathOf(repo),
+    missing,
+  });
+}
+
+/** Where a path of the repo lies at the source: a flat repo's lies below its one project folder. */
+export function sourcePathOf(repo: Repo): (path: RelativePath) => RelativePath {
+  const project = repo.layout === 'flat' ? ((repo.projects[0] ?? '') as RelativePath) : ROOT;
+  return (path) => joinPath(project, path);
+}
+
+async function scanFolder(
+  { source, filter, signal }: ScanSourceOptions,
+  folder: RelativePath,
+  add: (entry: ScanEntry) => void,
+): Answer<void> {
+  const skip = (path: RelativePath, isFolder: boolean): boolean => (isFolder ? !filter.enters(path) : !filter.keeps(path));
+  for await (const batch of source.scan(folder, { skip, ...(signal && { signal }) })) {
+    if (batch.isErr()) return err(batch.error);
+    for (const entry of batch.value) add(entry);
+  }
+  return signal?.aborted === true ? err(keepError('aborted', 'scan', `scanning ${source.name} was interrupted`)) : ok(undefined);
+}

@@ -1,0 +1,61 @@
+import type { Counts, KeepError } from '@sessionkeep/core';
+import type { RestoreOutcome, VerifyOutcome } from './events.js';
+
+/** How one repo's backup ended. */
+export interface BackupReport {
+  readonly source: string;
+  readonly repo: string;
+  readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
+  readonly counts: Counts;
+  readonly bytesMoved: number;
+  /** Damage that was found, a sentence each; the run exits 4 when there is any. */
+  readonly alarms: readonly string[];
+  /** What kept the run from being done at all, or ended it early. */
+  readonly failure: KeepError | null;
+  readonly interrupted: boolean;
+  /** Lines that the ledger grew by. */
+  readonly linesWritten: number;
+}
+
+export interface VerifyReport {
+  readonly source: string;
+  readonly repo: string;
+  readonly counts: Readonly<Record<VerifyOutcome, number>>;
+  /** Bytes read, source and archive. */
+  readonly bytesRead: number;
+  /** Damage of the ledger, of versions, of the run list: a sentence each. */
+  readonly alarms: readonly string[];
+  readonly failure: KeepError | null;
+  readonly interrupted: boolean;
+  /** False when only the archive was looked at. */
+  readonly sourceRead: boolean;
+}
+
+export interface RestoreReport {
+  readonly counts: Readonly<Record<RestoreOutcome, number>>;
+  readonly bytesMoved: number;
+  readonly alarms: readonly string[];
+  readonly failure: KeepError | null;
+  readonly interrupted: boolean;
+}
+
+/** What `status` knows of a repo without asking its source. */
+export interface RepoStatus {
+  readonly source: string;
+  readonly repo: string;
+  readonly files: number;
+  readonly gone: number;
+  readonly bytes: number;
+  readonly versions: number;
+  readonly versionBytes: number;
+  /** ISO 8601, or null when there was none. */
+  readonly lastRun: string | null;
+  readonly lastOutcome: string | null;
+  readonly lastSuccess: string | null;
+  readonly newestSession: string | null;
+  readonly segments: number;
+  /** What is wrong with the ledger, or null. */
+  readonly damage: string | null;
+  readonly projects: readonly string[];
+  readonly origin: string | null;
+}
