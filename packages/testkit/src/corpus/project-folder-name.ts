@@ -1,8 +1,10 @@
+import { projectFolderName as wholeName } from '@sessionkeep/core';
+
 const LONGEST = 200;
 
-/** The folder under `projects/` that Claude Code makes for a working directory. Not reversible, and it collides. */
+/** The folder under `projects/` that Claude Code makes for a working directory: long ones are cut and end in a hash. */
 export function projectFolderName(cwd: string): string {
-  const name = cwd.normalize('NFC').replace(/[^A-Za-z0-9]/g, '-');
+  const name = wholeName(cwd);
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST)}-${hashOf(cwd)}`;
 }
 

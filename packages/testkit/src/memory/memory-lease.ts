@@ -49,7 +49,6 @@ function lockedBy(folder: string, holder: LeaseHolder) {
   const who = `${holder.user}@${holder.host}, process ${String(holder.pid)}, run ${holder.run}, since ${holder.since}`;
   return keepError('locked', 'lease', printable(`"${folder}" is locked by ${who}`), {
     path: folder,
-    retry: true,
   });
 }
 

@@ -33,7 +33,7 @@ export async function* scanFolder(
     return;
   }
   if (root.kind !== 'folder') {
-    yield err(problem('invalid', 'scan', folder, 'not a folder'));
+    yield err(problem('not-found', 'scan', folder, 'not a folder'));
     return;
   }
   if (root.unreadable) {

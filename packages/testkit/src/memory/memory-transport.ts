@@ -80,7 +80,7 @@ export class MemoryTransport implements Transport {
     return this.tree.find(folder, 'list').andThen((node) => {
       if (node === undefined) return err(problem('not-found', 'list', folder, 'no such folder'));
       if (node.kind === 'link') return err(problem('unsafe', 'list', folder, 'it is a link'));
-      if (node.kind !== 'folder') return err(problem('invalid', 'list', folder, 'not a folder'));
+      if (node.kind !== 'folder') return err(problem('not-found', 'list', folder, 'not a folder'));
       if (node.unreadable) return err(problem('denied', 'list', folder, 'permission denied'));
       const named = [...node.children.values()].filter(
         (child) => child.node.kind !== 'other' || !child.node.reason.startsWith('name-'),

@@ -112,7 +112,8 @@ export class MemoryTree {
       if (node === undefined) this.put(slot, (node = this.newFolder()));
       if (node.kind === 'link')
         return err(problem('unsafe', operation, path, 'a folder on the way is a link'));
-      if (node.kind !== 'folder') return err(problem('invalid', operation, path, 'not a folder'));
+      if (node.kind !== 'folder')
+        return err(problem('exists', operation, path, 'a file stands where a folder should be'));
       if (node.unreadable) return err(problem('denied', operation, path, 'permission denied'));
       folder = node;
     }

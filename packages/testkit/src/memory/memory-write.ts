@@ -76,7 +76,7 @@ export function renameFile(tree: MemoryTree, from: RelativePath, to: RelativePat
   const node = source.value?.folder.children.get(source.value.key)?.node;
   if (source.value === undefined || node === undefined)
     return err(problem('not-found', 'rename', from, 'no such file'));
-  if (node.kind === 'folder') return err(problem('invalid', 'rename', from, 'it is a folder'));
+  if (to.startsWith(`${from}/`)) return err(problem('invalid', 'rename', from, 'it cannot lie in itself'));
   const target = tree.slotForWrite(to, 'rename');
   if (target.isErr()) return err(target.error);
   if (target.value.folder.children.has(target.value.key))
@@ -96,7 +96,7 @@ export function removePath(tree: MemoryTree, path: RelativePath): Result<void, K
   const node = slot?.folder.children.get(slot.key)?.node;
   if (slot === undefined || node === undefined) return ok();
   if (node.kind === 'folder' && node.children.size > 0)
-    return err(problem('invalid', 'remove', path, 'the folder is not empty'));
+    return err(problem('exists', 'remove', path, 'the folder is not empty'));
   tree.put(slot, undefined, node.kind === 'folder' ? tree.journal.inside(node) : []);
   return ok();
 }
