@@ -1,0 +1,50 @@
+import type { PlannerFigures } from './planner.js';
+import type { Figures, Ratio } from './summary.js';
+
+/** What people read at the end. */
+export function render(
+  figures: readonly Figures[],
+  ratios: readonly Ratio[],
+  planner: PlannerFigures | null,
+): string {
+  const rows = figures.map((one) => [
+    one.scenario,
+    one.contender,
+    one.failure === null ? `${one.best.toFixed(2)} s` : 'failed',
+    one.failure === null ? `${one.median.toFixed(2)} s` : '',
+    mebibytes(one.peakBytes),
+  ]);
+  const compared = ratios.map((one) => [
+    one.scenario,
+    `of ${one.of}`,
+    one.best.toFixed(2),
+    one.median.toFixed(2),
+    `at most ${String(one.target)}: ${one.met ? 'met' : 'NOT MET'}`,
+  ]);
+  const parts = [table(['', '', 'best', 'median', 'peak memory'], rows)];
+  if (compared.length > 0) parts.push(table(['sessionkeep takes', '', 'best', 'median', 'wanted'], compared));
+  if (planner !== null) parts.push(plannerLine(planner));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function plannerLine(planner: PlannerFigures): string {
+  const entries = planner.entries.toLocaleString('en');
+  return `planning ${entries} entries: ${planner.seconds.toFixed(2)} s (at most 3), peak ${mebibytes(planner.peakBytes)} (at most 1500)`;
+}
+
+function mebibytes(bytes: number | null): string {
+  return bytes === null ? '?' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
