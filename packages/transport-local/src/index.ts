@@ -1,1 +1,2 @@
-export {};
+export { nodeSha256 } from './node-sha256.js';
+export { openLocalTransport, type LocalOptions } from './open-local-transport.js';
