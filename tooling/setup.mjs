@@ -1,6 +1,6 @@
 // Set-up for the root's scripts: from a bare clone, with Node 20 and npm, to a built workspace on Node 24.
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runQuietly } from './run.mjs';
@@ -8,6 +8,7 @@ import { bin, node24, root, toolEnvironment, workspacePackages } from './workspa
 
 const stamp = join(root, 'node_modules/.sessionkeep-setup');
 const lock = join(root, '.setup-lock');
+const longestSetup = 15 * 60_000;
 const ownCache = join(root, '.setup-cache');
 
 /**
@@ -134,6 +135,8 @@ async function takeLock() {
 
 function holderLives() {
   try {
+    // After a reboot another process may have the holder's number.
+    if (Date.now() - statSync(lock).mtimeMs > longestSetup) return false;
     process.kill(Number(readFileSync(lock, 'utf8')), 0);
     return true;
   } catch (error) {

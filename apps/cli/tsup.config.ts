@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -12,6 +13,9 @@ export default defineConfig({
   esbuildOptions(options) {
     // From the sources, not from each package's one dist file: chunks are then cut by module.
     options.conditions = ['@sessionkeep/source', 'module'];
+    // For Node, yaml offers only CommonJS: a bundle can neither shake it nor import its names dynamically.
+    // Its modules for browsers are the same code.
+    options.alias = { yaml: fileURLToPath(new URL('node_modules/yaml/browser/index.js', import.meta.url)) };
     options.minifyWhitespace = true;
     options.minifySyntax = true;
     options.legalComments = 'linked';
