@@ -27,7 +27,7 @@ export interface LinkNode {
 }
 
 /** What no backup may read: a pipe, a socket, a device, or a name that is no UTF-8. */
-export interface OtherNode {
+interface OtherNode {
   readonly kind: 'other';
   readonly id: number;
   readonly reason: RefusedAs;
