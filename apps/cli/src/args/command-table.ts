@@ -1,0 +1,109 @@
+import type { OptionName } from './options.js';
+
+export interface CommandSpec {
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+  /** Options without which the command cannot run. */
+  readonly needs?: readonly OptionName[];
+  /** Arguments that are no options. */
+  readonly operands?: string;
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Left out of the help. */
+  readonly hidden?: boolean;
+}
+
+const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
+
+/** Every command there is: parsing and help are made from this. */
+export const COMMANDS = {
+  backup: {
+    summary: 'keep what is new in the archive',
+    options: [...selectors, 'dry-run', 'checksum', 'rebind', 'json'],
+    examples: [
+      ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
+      ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
+      ['sessionkeep backup --source mac-local --repo home --to nas', 'one repo of the configuration'],
+    ],
+  },
+  verify: {
+    summary: 'compare source, archive and ledger',
+    options: [...selectors, 'deep', 'json'],
+    examples: [
+      ['sessionkeep verify', 'the source by digest, the archive by size, the ledger by its chain'],
+      ['sessionkeep verify --deep', 'every kept byte too'],
+    ],
+  },
+  restore: {
+    summary: 'bring files back from the archive',
+    options: [
+      'config',
+      'to',
+      'from-archive',
+      'source',
+      'repo',
+      'session',
+      'at',
+      'present',
+      'keep-mtime',
+      'overwrite',
+      'as',
+      'into',
+      'dry-run',
+      'json',
+    ],
+    needs: ['into'],
+    examples: [
+      ['sessionkeep restore --session UUID --into ~/.claude/projects', 'one session, to resume it'],
+      ['sessionkeep restore --repo home --at 2d --into ./then', 'a repo as it was two days ago'],
+    ],
+  },
+  status: {
+    summary: 'show what the archive has, and when it was last written',
+    options: ['config', 'to', 'json'],
+    examples: [['sessionkeep status --to /Volumes/nas/sessions', 'a line a repo']],
+  },
+  repair: {
+    summary: 'set a damaged ledger aside and go on in a new one',
+    options: ['config', 'to', 'source', 'repo', 'json'],
+    needs: ['source', 'repo'],
+    examples: [
+      ['sessionkeep repair --source mac-local --repo home', 'after verify or backup told of damage'],
+    ],
+  },
+  unlock: {
+    summary: 'end a lock whose holder is gone',
+    options: ['config', 'to', 'source', 'repo', 'json'],
+    needs: ['source', 'repo'],
+    examples: [
+      ['sessionkeep unlock --source mac-local --repo home', 'only when nothing is writing any more'],
+    ],
+  },
+  help: {
+    summary: 'show this, or the help of one command',
+    options: [],
+    operands: '[COMMAND]',
+    examples: [['sessionkeep help restore', 'how to restore']],
+  },
+  version: { summary: 'show the version', options: [], examples: [] },
+  start: {
+    summary: 'back up, verify, and say what to do next',
+    options: [],
+    examples: [],
+    hidden: true,
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** The commands that people are told of. */
+export const COMMAND_NAMES = (Object.keys(COMMANDS) as readonly CommandName[]).filter(
+  (name) => commandSpec(name).hidden !== true,
+);
+
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}
+
+export function commandSpec(name: CommandName): CommandSpec {
+  return COMMANDS[name];
+}

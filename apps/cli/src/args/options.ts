@@ -1,0 +1,48 @@
+/** An option: with `value` it takes one, shown under that name in the help. */
+export interface OptionSpec {
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** Every option there is. One name means one thing in all commands. */
+export const OPTIONS = {
+  config: {
+    value: 'FILE',
+    help: 'the configuration (else ./sessionkeep.yaml, else the one in $XDG_CONFIG_HOME/sessionkeep)',
+  },
+  from: { value: 'DIR', help: "where sessions are (else Claude Code's projects folder)" },
+  to: {
+    value: 'DIR|NAME',
+    help: 'the archive: a folder, or a target of the configuration (else ./claude-sessions)',
+  },
+  'from-archive': { value: 'DIR|NAME', help: 'the same as --to' },
+  source: { value: 'NAME|all', help: 'which source; "local" means every source of that type' },
+  repo: { value: 'NAME|all', help: 'which repo, by its name or an alias' },
+  session: { value: 'UUID', help: 'one session, with its subagents and tool results' },
+  at: { value: 'TIME', help: 'as of then: 2026-03-31T18:00, 2026-03-31, or an age such as 36h or 2d' },
+  into: { value: 'DIR', help: 'where the files go; DIR/<project folder>/… is made' },
+  as: { value: 'FOLDER', help: "another name for the project folder, for another user's or path's sessions" },
+  present: { help: 'only what the source still had' },
+  'keep-mtime': { help: 'keep the old times (Claude Code deletes sessions whose time is old)' },
+  overwrite: { help: 'replace files that are there with other bytes' },
+  'dry-run': { help: 'say what would be done, and write nothing' },
+  checksum: { help: 'compare every file by its bytes, not by size and time' },
+  rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
+  deep: { help: 'read every kept byte back, old versions too' },
+  json: { help: 'one event a line on stdout, the summary last' },
+  help: { help: "show the command's help" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+export function isOptionName(text: string): text is OptionName {
+  return Object.hasOwn(OPTIONS, text);
+}
+
+/** What the option's value is called; null for a flag. */
+export function valueName(name: OptionName): string | null {
+  const spec: OptionSpec = OPTIONS[name];
+  return spec.value ?? null;
+}

@@ -1,0 +1,32 @@
+import { keepError, type KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../context.js';
+import { resolvePath } from './resolve-path.js';
+
+const NAME = 'sessionkeep.yaml';
+
+export interface FoundConfig {
+  readonly path: string;
+  /** How messages call it: as short as it can be found by. */
+  readonly shown: string;
+}
+
+/** The configuration to use: `given` (`--config`), else the working folder's, else the user's; null where there is none. */
+export function findConfig(
+  given: string | undefined,
+  context: Context,
+): Result<FoundConfig | null, KeepError> {
+  const { cwd, env, home } = context;
+  if (given !== undefined) {
+    const path = resolvePath(given, cwd, home);
+    if (existsSync(path)) return ok({ path, shown: given });
+    return err(keepError('usage', 'find config', `no configuration at ${given}`, { hint: 'check --config' }));
+  }
+  const here = join(cwd, NAME);
+  if (existsSync(here)) return ok({ path: here, shown: NAME });
+  const xdg = env['XDG_CONFIG_HOME'] ?? '';
+  const user = join(xdg === '' ? join(home, '.config') : xdg, 'sessionkeep', NAME);
+  return ok(existsSync(user) ? { path: user, shown: user } : null);
+}

@@ -1,0 +1,61 @@
+import type { Listener } from '@sessionkeep/transfer';
+import type { Screen } from '../render/terminal.js';
+import { EXIT } from '../run/exit-code.js';
+import type { Output, Summary } from './output.js';
+import { errorLine, plainError } from './plain-error.js';
+
+const PROGRESS_MS = 1000;
+
+/** One event a line on stdout, the summary last. Errors are also written to stderr, for logs. */
+export class JsonOutput implements Output {
+  #progressAt = -Infinity;
+
+  constructor(
+    private readonly stdout: Screen,
+    private readonly stderr: Screen,
+    private readonly now: () => number,
+  ) {}
+
+  listener(target: string | null): Listener {
+    return (event) => {
+      if (event.type === 'progress') {
+        const at = this.now();
+        if (at - this.#progressAt < PROGRESS_MS) return;
+        this.#progressAt = at;
+      }
+      const place = target === null ? event : { ...event, target };
+      const failed = event.type === 'file' && event.error !== undefined;
+      this.#line(failed ? { ...place, error: plainError(event.error) } : place);
+    };
+  }
+
+  repo(_: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#line({ type: 'repo', ...fields });
+  }
+
+  note(message: string): void {
+    this.#line({ type: 'notice', level: 'info', message });
+  }
+
+  warn(message: string): void {
+    this.#line({ type: 'notice', level: 'warning', message });
+  }
+
+  finish({ command, exitCode, errors, ...fields }: Summary): void {
+    for (const error of errors) this.stderr.write(`error: ${errorLine(error)}\n`);
+    this.#line({
+      type: 'summary',
+      command,
+      ok: exitCode === EXIT.done,
+      exitCode,
+      ...fields,
+      errors: errors.map(plainError),
+    });
+  }
+
+  #line(value: object): void {
+    this.stdout.write(
+      `${JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field))}\n`,
+    );
+  }
+}

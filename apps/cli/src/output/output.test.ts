@@ -1,0 +1,124 @@
+import { keepError, noCounts } from '@sessionkeep/core';
+import { expect, test } from 'vitest';
+import { stringScreen } from '../../test/helpers/string-screen.js';
+import { BACKUP_COLUMNS } from './columns.js';
+import { countTable, type CountRow } from './count-table.js';
+import { JsonOutput } from './json-output.js';
+import type { Output } from './output.js';
+import { PeopleOutput } from './people-output.js';
+import { plannedList } from './planned-list.js';
+
+const place = { source: 'mac', repo: 'home' };
+const file = (more: object) => ({
+  type: 'file' as const,
+  path: 'a.jsonl',
+  outcome: 'copied' as const,
+  bytes: 10,
+  alarm: false,
+  ...place,
+  ...more,
+});
+const summary = { command: 'backup', exitCode: 0 as const, alarms: [], errors: [] };
+
+test('json: one event a line, the summary last, progress once a second', () => {
+  const stdout = stringScreen();
+  let now = 0;
+  const output = new JsonOutput(stdout, stringScreen(), () => now);
+  const listen = output.listener(null);
+  for (; now < 2000; now += 50) {
+    listen({ type: 'progress', bytes: now, totalBytes: 2000, files: 0, totalFiles: 1, ...place });
+  }
+  listen(
+    file({
+      path: 'a\nb',
+      error: keepError('io', 'read', 'x', { cause: new Error('secret') }),
+      outcome: 'failed',
+    }),
+  );
+  output.finish({ ...summary, files: 1 }, []);
+  const lines = stdout.lines().map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ type }) => type)).toEqual(['progress', 'progress', 'file', 'summary']);
+  expect(lines[2]).toMatchObject({ path: 'a\nb', error: { kind: 'io', message: 'x' } });
+  expect(stdout.text()).not.toContain('secret');
+  expect(lines[3]).toMatchObject({ command: 'backup', ok: true, exitCode: 0, files: 1, errors: [] });
+});
+
+test('people: trouble at once, with the reason and what to do; no line for what went well', () => {
+  const screen = stringScreen();
+  const listen = new PeopleOutput(screen, () => 0).listener(null);
+  listen({ type: 'planned', steps: 2, bytes: 1500, counts: { ...noCounts(), files: 3 }, ...place });
+  listen(file({}));
+  listen(file({ outcome: 'refused', reason: 'link-out', path: 'evil\x1b[2J.jsonl' }));
+  listen(file({ outcome: 'mended', reason: 'missing-in-archive', alarm: true }));
+  listen(
+    file({
+      outcome: 'failed',
+      error: keepError('denied', 'read', 'reading a.jsonl was not allowed', { hint: 'check its mode' }),
+    }),
+  );
+  listen({ type: 'notice', level: 'alarm', message: 'the ledger is torn', ...place });
+  expect(screen.lines()).toEqual([
+    'mac/home: 3 files, 1.5 KB to move',
+    'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there',
+    'damage, mended: mac/home: a.jsonl: was missing in the archive; find out who removed it there',
+    'failed: mac/home: a.jsonl: reading a.jsonl was not allowed; check its mode',
+    'alarm: mac/home: the ledger is torn',
+  ]);
+});
+
+test('people on a terminal: the bar is gone at the end', () => {
+  const screen = stringScreen({ isTTY: true });
+  const output: Output = new PeopleOutput(screen, () => 0);
+  output.listener('nas')({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
+  output.repo('mac/home: 1 copied', {});
+  output.finish(summary, ['done']);
+  expect(screen.text()).toContain('5 B of 10 B');
+  expect(screen.text()).not.toContain('1 copied');
+  expect(screen.text().endsWith('\r\x1b[2Kdone\n')).toBe(true);
+});
+
+const row = (label: string, counts: Record<string, number>, bytes = 0): CountRow => ({
+  label,
+  counts,
+  bytes,
+});
+
+test('the table at 80 columns', () => {
+  const rows = [
+    row('mac/home', { files: 1234, unchanged: 1200, copied: 30, appended: 4 }, 45_200_000),
+    row('mac/the-road-to-devops', { files: 7, unchanged: 6, refused: 1 }),
+    { ...row('mac/chorus', {}), failed: true },
+  ];
+  expect(countTable(BACKUP_COLUMNS, rows, 'moved', 80)).toEqual([
+    'repo                    files   same  new  grown  refused    moved',
+    'mac/home                1,234  1,200   30      4        0  45.2 MB',
+    'mac/the-road-to-devops      7      6    0      0        1      0 B',
+    'mac/chorus                  -      -    -      -        -   failed',
+    '------------------------------------------------------------------',
+    'all                     1,241  1,206   30      4        1  45.2 MB',
+  ]);
+});
+
+test('a table with everything in it folds what is rare', () => {
+  const counts = Object.fromEntries(Object.keys(noCounts()).map((name) => [name, 12_345]));
+  const lines = countTable(BACKUP_COLUMNS, [row('mac/the-road-to-devops', counts, 1e12)], 'moved', 80);
+  expect(lines[0]).toContain('other  trouble');
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('a dry run lists what it would do, by outcome', () => {
+  expect(
+    plannedList('mac/home', [
+      file({ path: 'new.jsonl', reason: 'new', bytes: 1500 }),
+      file({ path: 'old.jsonl', outcome: 'superseded', reason: 'rewritten', bytes: 20 }),
+      file({ path: 'more.jsonl', reason: 'new', bytes: 500 }),
+    ]),
+  ).toEqual([
+    'mac/home: would copy 2 files, 2.0 KB',
+    '     1.5 KB  new.jsonl  (new)',
+    '      500 B  more.jsonl  (new)',
+    'mac/home: would replace, keeping the old version of, 1 file, 20 B',
+    '       20 B  old.jsonl  (rewritten at the source; the old bytes are kept as a version)',
+  ]);
+  expect(plannedList('mac/home', [])).toEqual(['mac/home: nothing to do']);
+});

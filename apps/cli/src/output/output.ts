@@ -1,0 +1,41 @@
+import type { KeepError } from '@sessionkeep/core';
+import type { Listener, TransferEvent } from '@sessionkeep/transfer';
+import type { ExitCode } from '../run/exit-code.js';
+
+/** The last line of `--json`: the command's own fields beside these. */
+export interface Summary {
+  readonly command: string;
+  readonly exitCode: ExitCode;
+  /** Damage that was found, a sentence each. */
+  readonly alarms: readonly string[];
+  readonly errors: readonly KeepError[];
+  readonly [field: string]: unknown;
+}
+
+/** Where a command tells what happens: to a person, or to a program. */
+export interface Output {
+  /** For the engine: told while it works. `target` is named when there are several. */
+  listener(target: string | null): Listener;
+  /** What a repo came to, as a line for each; `line` for people, `fields` for programs. */
+  repo(line: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Something a person should know. */
+  note(message: string): void;
+  warn(message: string): void;
+  /** The end. People see `lines` (a table, a sentence) and the errors; programs the summary. */
+  finish(summary: Summary, lines: readonly string[]): void;
+}
+
+/** Outcomes that are told at once, whatever else is going on. */
+const TROUBLE: ReadonlySet<string> = new Set([
+  'refused',
+  'failed',
+  'damaged',
+  'divergent',
+  'missing',
+  'corrupt',
+  'lost',
+]);
+
+export function isTrouble(event: Extract<TransferEvent, { type: 'file' }>): boolean {
+  return event.alarm || TROUBLE.has(event.outcome);
+}

@@ -1,0 +1,67 @@
+import type { Reason } from '@sessionkeep/core';
+
+export interface ReasonText {
+  /** Why, as a part of a sentence. */
+  readonly why: string;
+  /** What a person can do about it. */
+  readonly todo?: string;
+}
+
+/** Every reason of the planner, in words. */
+export const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
+  unchanged: { why: 'nothing changed' },
+  new: { why: 'new' },
+  grew: { why: 'grew' },
+  rewritten: { why: 'rewritten at the source; the old bytes are kept as a version' },
+  touched: { why: 'same bytes, other time' },
+  'touched-in-archive': { why: 'same bytes, other time in the archive' },
+  'already-there': { why: 'was in the archive already, byte for byte' },
+  'partly-there': { why: 'its beginning was in the archive already' },
+  'other-file-there': { why: 'another file was in the archive under this name; it is kept as a version' },
+  'crash-left-bytes': { why: 'a run that was stopped had written it, and had not recorded it yet' },
+  'crash-left-rewrite': { why: 'a run that was stopped had begun to replace it' },
+  'missing-in-archive': { why: 'was missing in the archive', todo: 'find out who removed it there' },
+  'short-in-archive': { why: 'was cut short in the archive', todo: 'find out who or what cut it there' },
+  'changed-in-archive': {
+    why: 'was changed in the archive; what was found is kept as a version',
+    todo: 'find out who edits the archive',
+  },
+  'lost-in-archive': {
+    why: 'the kept bytes are lost in the archive, and the source has others',
+    todo: 'bring them back from a copy of the archive',
+  },
+  'lost-version': {
+    why: 'an old version is lost in the archive',
+    todo: 'bring it back from a copy of the archive',
+  },
+  'deleted-at-source': { why: 'deleted at the source; stays in the archive' },
+  'not-readable': {
+    why: 'cannot be read at the source now; stays in the archive',
+    todo: 'check its permissions',
+  },
+  'not-mapped': { why: 'not among the project folders of this run; stays in the archive' },
+  pruned: { why: 'was pruned by name; not copied again' },
+  'link-out': { why: 'a link that leads out of the source', todo: 'put the file itself there' },
+  'link-folder': { why: 'a link to a folder', todo: 'put the folder itself there' },
+  'link-broken': { why: 'a link that leads nowhere', todo: 'remove the link' },
+  socket: { why: 'a socket, no file' },
+  pipe: { why: 'a named pipe, no file' },
+  device: { why: 'a device, no file' },
+  'name-not-utf8': { why: 'its name is no valid UTF-8', todo: 'rename it' },
+  'name-unsafe': { why: 'its name cannot be trusted', todo: 'rename it' },
+  'name-not-storable': { why: 'the archive cannot hold its name', todo: 'rename it, or use another target' },
+  'name-collision': {
+    why: 'the archive cannot tell its name from that of another file',
+    todo: 'rename one of them, or use another target',
+  },
+  'file-and-folder': {
+    why: 'a file in the archive has the name of a folder at the source, or the other way round',
+    todo: 'rename one of them',
+  },
+  'ask-failed': { why: 'it could not be read to be compared', todo: 'run again' },
+};
+
+/** The words for a reason; one that is not in the table stands for itself. */
+export function reasonText(reason: string): ReasonText {
+  return Object.hasOwn(REASON_TEXT, reason) ? REASON_TEXT[reason as Reason] : { why: reason };
+}

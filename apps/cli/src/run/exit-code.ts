@@ -1,0 +1,68 @@
+import type { ErrorKind, KeepError } from '@sessionkeep/core';
+
+/** What the process ends with. Several may hold: {@link exitCode} says which one wins. */
+export const EXIT = {
+  done: 0,
+  unexpected: 1,
+  /** Usage, configuration, a stale plan, an archive that belongs to something else. */
+  usage: 2,
+  /** Some files failed or were refused; the rest is kept. */
+  partial: 3,
+  damage: 4,
+  locked: 5,
+  unreachable: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a failure of a whole run means; a kind that says nothing about the run as a whole is `partial`. */
+const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
+  usage: EXIT.usage,
+  foreign: EXIT.usage,
+  unsupported: EXIT.usage,
+  invalid: EXIT.usage,
+  damaged: EXIT.damage,
+  locked: EXIT.locked,
+  'lease-lost': EXIT.locked,
+  unreachable: EXIT.unreachable,
+  timeout: EXIT.unreachable,
+  denied: EXIT.unreachable,
+  'read-only': EXIT.unreachable,
+  'not-found': EXIT.unreachable,
+  aborted: EXIT.interrupted,
+  full: EXIT.partial,
+  short: EXIT.partial,
+  changed: EXIT.partial,
+  unsafe: EXIT.partial,
+  exists: EXIT.partial,
+  io: EXIT.partial,
+};
+
+export function exitCodeOf(error: KeepError): ExitCode {
+  return BY_KIND[error.kind];
+}
+
+/** How the work on one repo (or one target) ended, as far as the exit code needs it. */
+export interface Ending {
+  readonly failure: KeepError | null;
+  readonly interrupted: boolean;
+  /** Damage was found, mended or not. */
+  readonly damage: boolean;
+  /** Some files failed or were refused. */
+  readonly partial: boolean;
+}
+
+/**
+ * Interrupted before all; then the one cause that everything failed for; then damage; then partly done.
+ */
+export function exitCode(endings: readonly Ending[]): ExitCode {
+  if (endings.some(({ interrupted, failure }) => interrupted || failure?.kind === 'aborted'))
+    return EXIT.interrupted;
+  const causes = new Set(endings.map(({ failure }) => (failure === null ? null : exitCodeOf(failure))));
+  const [cause] = causes;
+  const everything = causes.size === 1 && cause !== undefined && cause !== null ? cause : null;
+  if (everything !== null && everything !== EXIT.partial) return everything;
+  if (endings.some(({ damage, failure }) => damage || failure?.kind === 'damaged')) return EXIT.damage;
+  return endings.some(({ partial, failure }) => partial || failure !== null) ? EXIT.partial : EXIT.done;
+}

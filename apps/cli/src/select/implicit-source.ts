@@ -1,0 +1,46 @@
+import { isName, keepError, repoName, type FilterRules, type KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
+import { join } from 'node:path';
+import type { Args } from '../args/args.js';
+import { resolvePath } from '../config/resolve-path.js';
+import type { Context } from '../context.js';
+import type { SelectedSource } from './selected-source.js';
+
+/** The one source there is without a configuration: `--from`, named after the host or by `--source`. */
+export function implicitSource(
+  args: Args,
+  rules: FilterRules,
+  context: Context,
+): Result<SelectedSource, KeepError> {
+  const given = args.values.get('source');
+  const name = given === undefined || given === 'all' ? hostName(context.hostname) : given;
+  if (!isName(name)) {
+    const hint = 'use letters, digits, ".", "_" and "-", beginning with a letter or digit';
+    return err(keepError('usage', 'select source', `"${name}" cannot name a source`, { hint }));
+  }
+  const repo = args.values.get('repo');
+  const from = args.values.get('from');
+  return ok({
+    name,
+    path: from === undefined ? projectsFolder(context) : resolvePath(from, context.cwd, context.home),
+    repos: 'auto',
+    allRepos: [],
+    wantedRepo: repo === undefined || repo === 'all' ? null : repo,
+    rules,
+    origin: null,
+    at: () => (from === undefined ? "Claude Code's projects folder" : '--from'),
+  });
+}
+
+/** Where Claude Code keeps its projects here. */
+export function projectsFolder({ env, home, cwd }: Context): string {
+  const configured = env['CLAUDE_CONFIG_DIR'] ?? '';
+  return configured === ''
+    ? join(home, '.claude', 'projects')
+    : join(resolvePath(configured, cwd, home), 'projects');
+}
+
+function hostName(hostname: string): string {
+  const name = repoName(hostname.split('.')[0] ?? '');
+  return name === '' ? 'host' : name;
+}

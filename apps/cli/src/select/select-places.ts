@@ -1,0 +1,55 @@
+import { comparePaths, type KeepError } from '@sessionkeep/core';
+import type { Place } from '@sessionkeep/transfer';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import { sourcesNamed, unknown } from './select-sources.js';
+
+/** Those of an archive's repos that `--source` and `--repo` mean; a configuration helps with types and aliases. */
+export function selectPlaces(
+  places: readonly Place[],
+  args: Args,
+  loaded: LoadedConfig | null,
+): Result<readonly Place[], KeepError> {
+  const sorted = [...places].sort((a, b) => comparePaths(a.source, b.source) || comparePaths(a.repo, b.repo));
+  return bySource(sorted, args.values.get('source'), loaded).andThen((found) =>
+    byRepo(found, args.values.get('repo'), loaded),
+  );
+}
+
+function bySource(
+  places: readonly Place[],
+  wanted: string | undefined,
+  loaded: LoadedConfig | null,
+): Result<readonly Place[], KeepError> {
+  if (wanted === undefined || wanted === 'all') return ok(places);
+  const named = places.filter(({ source }) => source === wanted);
+  if (named.length > 0) return ok(named);
+  const ofType = new Set(sourcesNamed(wanted, loaded?.config.sources ?? []).map(({ name }) => name));
+  const found = places.filter(({ source }) => ofType.has(source));
+  return found.length > 0
+    ? ok(found)
+    : err(unknown('source', wanted, unique(places.map(({ source }) => source))));
+}
+
+function byRepo(
+  places: readonly Place[],
+  wanted: string | undefined,
+  loaded: LoadedConfig | null,
+): Result<readonly Place[], KeepError> {
+  if (wanted === undefined || wanted === 'all') return ok(places);
+  const named = places.filter(({ repo }) => repo === wanted);
+  if (named.length > 0) return ok(named);
+  const found = places.filter((place) => aliasOf(wanted, place.source, loaded) === place.repo);
+  return found.length > 0 ? ok(found) : err(unknown('repo', wanted, unique(places.map(({ repo }) => repo))));
+}
+
+function aliasOf(alias: string, sourceName: string, loaded: LoadedConfig | null): string | undefined {
+  const source = loaded?.config.sources.find(({ name }) => name === sourceName);
+  if (source === undefined || source.repos === 'auto') return undefined;
+  return source.repos.find(({ repo }) => repo.aliases.includes(alias))?.repo.name;
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,102 @@
+import { keepError, nearest, type KeepError } from '@sessionkeep/core';
+import type { SourceConfig } from '@sessionkeep/core/config';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import { resolvePath } from '../config/resolve-path.js';
+import type { Context } from '../context.js';
+import { implicitSource } from './implicit-source.js';
+import type { SelectedSource } from './selected-source.js';
+
+/** The sources that `--source`, `--repo` and `--from` mean; without a configuration the one there is. */
+export function selectSources(
+  args: Args,
+  loaded: LoadedConfig | null,
+  context: Context,
+): Result<readonly SelectedSource[], KeepError> {
+  if (loaded === null || loaded.config.sources.length === 0) {
+    return implicitSource(args, loaded?.config.rules ?? {}, context).map((source) => [source]);
+  }
+  const { sources } = loaded.config;
+  const chosen = sourcesNamed(args.values.get('source'), sources);
+  if (chosen.length === 0)
+    return err(
+      unknown(
+        'source',
+        args.values.get('source') ?? '',
+        sources.map(({ name }) => name),
+      ),
+    );
+  const from = args.values.get('from');
+  if (from !== undefined && chosen.length !== 1) {
+    const hint = `pick one with --source: ${chosen.map(({ name }) => name).join(', ')}; or leave --from out`;
+    return err(
+      keepError('usage', 'select source', '--from is one folder, and several sources are selected', { hint }),
+    );
+  }
+  const selected = chosen.map((source) => asSelected(source, loaded, from, context));
+  return pickRepos(selected, args.values.get('repo'));
+}
+
+/** By name; `all`; or by type, where `mac` is another word for a local one. A name comes before a type. */
+export function sourcesNamed(
+  wanted: string | undefined,
+  sources: readonly SourceConfig[],
+): readonly SourceConfig[] {
+  if (wanted === undefined || wanted === 'all') return sources;
+  const named = sources.filter(({ name }) => name === wanted);
+  if (named.length > 0) return named;
+  const type = wanted === 'mac' ? 'local' : wanted;
+  return sources.filter((source) => source.type === type);
+}
+
+function asSelected(
+  source: SourceConfig,
+  loaded: LoadedConfig,
+  from: string | undefined,
+  context: Context,
+): SelectedSource {
+  const { name, path, repos, rules, origin } = source;
+  return {
+    name,
+    path:
+      from === undefined
+        ? resolvePath(path, loaded.folder, context.home)
+        : resolvePath(from, context.cwd, context.home),
+    repos,
+    allRepos: repos === 'auto' ? [] : repos,
+    wantedRepo: null,
+    rules,
+    origin,
+    at: (key) => (from !== undefined && key[0] === 'path' ? '--from' : loaded.at(['sources', name, ...key])),
+  };
+}
+
+function pickRepos(
+  sources: readonly SelectedSource[],
+  wanted: string | undefined,
+): Result<readonly SelectedSource[], KeepError> {
+  if (wanted === undefined || wanted === 'all') return ok(sources);
+  const picked = sources.flatMap((source): SelectedSource[] => {
+    if (source.repos === 'auto') return [{ ...source, wantedRepo: wanted }];
+    const repos = source.repos.filter(({ repo }) => repo.name === wanted || repo.aliases.includes(wanted));
+    return repos.length > 0 ? [{ ...source, repos }] : [];
+  });
+  if (picked.length > 0) return ok(picked);
+  const known = sources.flatMap(({ allRepos }) =>
+    allRepos.flatMap(({ repo }) => [repo.name, ...repo.aliases]),
+  );
+  return err(unknown('repo', wanted, known));
+}
+
+/** Says that a name is not known, and which ones are. */
+export function unknown(what: 'source' | 'repo', name: string, known: readonly string[]): KeepError {
+  const meant = nearest(name, known);
+  const list =
+    known.length > 0
+      ? `there ${known.length > 1 ? 'are' : 'is'} ${[...new Set(known)].join(', ')}`
+      : 'there are none';
+  return keepError('usage', `select ${what}`, `there is no ${what} "${name}"`, {
+    hint: meant === null ? list : `did you mean ${meant}? ${list}`,
+  });
+}

@@ -1,0 +1,174 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testContext } from '../../test/helpers/context.js';
+import { temporaryFolder } from '../../test/helpers/temporary-folder.js';
+import { makeArgs } from '../args/args.js';
+import type { OptionName } from '../args/options.js';
+import { loadConfig, type LoadedConfig } from '../config/load-config.js';
+import { checkFolders } from './check-folders.js';
+import { selectPlaces } from './select-places.js';
+import { selectSources } from './select-sources.js';
+import { selectOneTarget, selectTargets } from './select-targets.js';
+
+const text = `sources:
+  laptop:
+    type: local
+    path: ./laptop
+    repos:
+      home: -home
+      ops: { project: -ops, aliases: [devops] }
+  desk: { type: local, path: ~/desk, repos: { web: { projects: [-web-*] }, home: -h } }
+  pod: { type: local, path: /pod, repos: auto }
+targets:
+  nas: { type: local, path: nas }
+  usb: { type: local, path: /usb, id: abc-123 }
+`;
+
+function config(yaml = text): LoadedConfig {
+  const path = join(temporaryFolder(), 'sessionkeep.yaml');
+  writeFileSync(path, yaml);
+  return loadConfig({ path, shown: 'sessionkeep.yaml' })._unsafeUnwrap();
+}
+
+type Values = Partial<Record<OptionName, string>>;
+
+const context = testContext();
+const sources = (values: Values, loaded: LoadedConfig | null = config()) =>
+  selectSources(makeArgs('backup', values), loaded, context);
+const targets = (values: Values, loaded: LoadedConfig | null = config()) =>
+  selectTargets(makeArgs('backup', values), loaded, context);
+const told = ({ message, hint }: { message: string; hint?: string }): string => `${message}; ${hint ?? ''}`;
+
+test('without a configuration: the host, Claude Code’s folder, and ./claude-sessions', () => {
+  const [source] = sources({}, null)._unsafeUnwrap();
+  expect(source).toMatchObject({
+    name: 'annas-mac',
+    path: '/home/anna/.claude/projects',
+    repos: 'auto',
+    wantedRepo: null,
+  });
+  expect(targets({}, null)._unsafeUnwrap()).toEqual([
+    { name: './claude-sessions', path: '/work/claude-sessions', id: null },
+  ]);
+});
+
+test('CLAUDE_CONFIG_DIR, --from, --source and --repo without a configuration', () => {
+  const set = testContext({ env: { CLAUDE_CONFIG_DIR: '/claude' } });
+  expect(selectSources(makeArgs('backup'), null, set)._unsafeUnwrap()[0]?.path).toBe('/claude/projects');
+  const [source] = sources({ from: 'x', source: 'local', repo: 'home' }, null)._unsafeUnwrap();
+  expect(source).toMatchObject({ name: 'local', path: '/work/x', wantedRepo: 'home' });
+  expect(told(sources({ source: '../x' }, null)._unsafeUnwrapErr())).toContain('"../x" cannot name a source');
+});
+
+test('sources by name, all, and type', () => {
+  const names = (values: Values) =>
+    sources(values)
+      ._unsafeUnwrap()
+      .map(({ name }) => name);
+  expect(names({})).toEqual(['laptop', 'desk', 'pod']);
+  expect(names({ source: 'all' })).toEqual(['laptop', 'desk', 'pod']);
+  expect(names({ source: 'local' })).toEqual(['laptop', 'desk', 'pod']);
+  expect(names({ source: 'mac' })).toEqual(['laptop', 'desk', 'pod']);
+  expect(names({ source: 'desk' })).toEqual(['desk']);
+  expect(told(sources({ source: 'dsk' })._unsafeUnwrapErr())).toBe(
+    'there is no source "dsk"; did you mean desk? there are laptop, desk, pod',
+  );
+});
+
+test('repos by name and alias; an automatic source may have it too', () => {
+  const picked = (repo: string) =>
+    sources({ repo })
+      ._unsafeUnwrap()
+      .map(({ name, repos, wantedRepo }) => [
+        name,
+        repos === 'auto' ? wantedRepo : repos.map((one) => one.repo.name).join(),
+      ]);
+  expect(picked('home')).toEqual([
+    ['laptop', 'home'],
+    ['desk', 'home'],
+    ['pod', 'home'],
+  ]);
+  expect(picked('devops')).toEqual([
+    ['laptop', 'ops'],
+    ['pod', 'devops'],
+  ]);
+  expect(told(sources({ source: 'laptop', repo: 'web' })._unsafeUnwrapErr())).toBe(
+    'there is no repo "web"; there are home, ops, devops',
+  );
+});
+
+test('--from with a configuration is for exactly one source', () => {
+  expect(sources({ from: '/x', source: 'desk' })._unsafeUnwrap()[0]?.path).toBe('/x');
+  expect(told(sources({ from: '/x' })._unsafeUnwrapErr())).toContain(
+    'several sources are selected; pick one with --source',
+  );
+});
+
+test('targets by name or folder', () => {
+  const loaded = config();
+  expect(targets({}, loaded)._unsafeUnwrap()).toEqual([
+    { name: 'nas', path: join(loaded.folder, 'nas'), id: null },
+    { name: 'usb', path: '/usb', id: 'abc-123' },
+  ]);
+  expect(targets({ to: 'usb' })._unsafeUnwrap()).toMatchObject([{ path: '/usb' }]);
+  expect(targets({ to: './x' })._unsafeUnwrap()).toMatchObject([{ path: '/work/x' }]);
+  expect(targets({ 'from-archive': '~/x' })._unsafeUnwrap()).toMatchObject([{ path: '/home/anna/x' }]);
+  expect(told(targets({ to: 'nass' })._unsafeUnwrapErr())).toBe(
+    'there is no target "nass"; the configuration has nas, usb; for a folder write ./nass',
+  );
+  expect(told(targets({ to: 'nas', 'from-archive': 'usb' })._unsafeUnwrapErr())).toContain('mean the same');
+  expect(told(selectOneTarget(makeArgs('restore'), loaded, context)._unsafeUnwrapErr())).toBe(
+    'there are several targets; pick one with --to: nas, usb',
+  );
+  expect(targets({}, config('exclude: [x]'))._unsafeUnwrapErr().message).toBe(
+    'the configuration names no target',
+  );
+});
+
+test('repos of an archive', () => {
+  const places = [
+    { source: 'laptop', repo: 'ops' },
+    { source: 'laptop', repo: 'home' },
+    { source: 'elsewhere', repo: 'home' },
+  ];
+  const select = (values: Values, loaded: LoadedConfig | null = config()) =>
+    selectPlaces(places, makeArgs('restore', values), loaded).map((found) =>
+      found.map(({ source, repo }) => `${source}/${repo}`),
+    );
+  expect(select({})._unsafeUnwrap()).toEqual(['elsewhere/home', 'laptop/home', 'laptop/ops']);
+  expect(select({ source: 'laptop' }, null)._unsafeUnwrap()).toEqual(['laptop/home', 'laptop/ops']);
+  expect(select({ source: 'local' })._unsafeUnwrap()).toEqual(['laptop/home', 'laptop/ops']);
+  expect(select({ repo: 'devops' })._unsafeUnwrap()).toEqual(['laptop/ops']);
+  expect(told(select({ repo: 'devops' }, null)._unsafeUnwrapErr())).toBe(
+    'there is no repo "devops"; there are home, ops',
+  );
+  expect(told(select({ source: 'x' })._unsafeUnwrapErr())).toBe(
+    'there is no source "x"; there are elsewhere, laptop',
+  );
+});
+
+test('folders that are not there are told with line and key', async () => {
+  const loaded = config();
+  const [laptop] = selectSources(makeArgs('backup', { source: 'laptop' }), loaded, context)._unsafeUnwrap();
+  const path = join(loaded.folder, 'laptop');
+  expect((await checkFolders(laptop!))._unsafeUnwrapErr().map(({ message }) => message)).toEqual([
+    `sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`,
+  ]);
+  mkdirSync(join(path, '-home'), { recursive: true });
+  const missing = (await checkFolders(laptop!))._unsafeUnwrap();
+  expect(missing.map(({ error }) => error.message)).toEqual([
+    `sessionkeep.yaml:7: sources.laptop.repos.ops: there is no project folder -ops in ${path}`,
+  ]);
+});
+
+test('patterns that meet in a folder are told when it is there', async () => {
+  const loaded = config(
+    'sources:\n  a:\n    type: local\n    path: p\n    repos:\n      x: { projects: [-a-*] }\n      y: { projects: ["*-b"] }\n',
+  );
+  mkdirSync(join(loaded.folder, 'p', '-a-b'), { recursive: true });
+  const [source] = selectSources(makeArgs('backup'), loaded, context)._unsafeUnwrap();
+  expect((await checkFolders(source!))._unsafeUnwrapErr()[0]?.message).toBe(
+    'sessionkeep.yaml:7: sources.a.repos.y: the project folder -a-b is the repo "x" already',
+  );
+});
