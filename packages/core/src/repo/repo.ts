@@ -27,6 +27,8 @@ export type BindingMatch =
 
 /** Compares what a ledger belongs to with what a run wants to write into it. */
 export function matchBinding(recorded: Binding, wanted: Binding): BindingMatch {
+  // A repair found no header to say what the ledger belonged to.
+  if (recorded.origin === '') return { match: 'extended' };
   if (recorded.origin !== wanted.origin) {
     return { match: 'foreign', difference: `it was written from ${recorded.origin}, this is ${wanted.origin}` };
   }

@@ -1,0 +1,243 @@
+import {
+  childPath,
+  joinPath,
+  keepError,
+  parentPath,
+  printable,
+  ROOT,
+  type Answer,
+  type KeepError,
+  type Range,
+  type RelativePath,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+import { versionPath } from '../archive/archive-paths.js';
+import type { Archive } from '../archive/open-archive.js';
+import type { Listener, RestoreOutcome } from '../events.js';
+import { hashed } from '../io/count-bytes.js';
+import { readRange } from '../io/read-range.js';
+import type { RestoreReport } from '../report.js';
+import { chooseFiles, destination, onlyFolder, type Choice, type Chosen, type RestoreSelection } from './choose-files.js';
+
+export interface RestoreOptions extends RestoreSelection {
+  readonly archive: Archive;
+  /** Where to: files land in `<project folder>/…` below its root. */
+  readonly into: Transport;
+  /** Another name for the one project folder: for another user or path. */
+  readonly as?: RelativePath;
+  /** Bring the old modification times back. Claude Code deletes files whose time is older than its clean-up period. */
+  readonly keepMtime?: boolean;
+  /** Replace what is there with other bytes. */
+  readonly overwrite?: boolean;
+  readonly dryRun?: boolean;
+  readonly sha256: Sha256;
+  /** Names the temporary folder. */
+  readonly run: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: Listener;
+}
+
+/** What a restore is made of, once. */
+interface Restore extends RestoreOptions {
+  readonly tmp: RelativePath;
+  readonly tell: (file: Chosen, outcome: RestoreOutcome, error?: KeepError) => void;
+  readonly moved: (bytes: number) => void;
+}
+
+/** Files at once. */
+const LANES = 4;
+
+/**
+ * Restores files as of a moment. Every file is read whole and proven by its digest before it takes its name; what is there
+ * with the same bytes is left, what is there with others is refused unless `overwrite`. Never rejects.
+ */
+export async function restoreFiles(options: RestoreOptions): Promise<RestoreReport> {
+  const counts = noRestoreCounts();
+  const alarms: string[] = [];
+  let bytesMoved = 0;
+  const done = { files: 0, totalFiles: 0, totalBytes: 0 };
+  const tellProgress = ({ place }: { place: Chosen['place'] }): void =>
+    options.onEvent?.({ type: 'progress', ...place, bytes: bytesMoved, ...done });
+  const restore: Restore = {
+    ...options,
+    tmp: childPath(ROOT, `.sessionkeep-restore-${options.run}`),
+    moved: (bytes) => (bytesMoved += bytes),
+    tell: (file, outcome, error) => {
+      counts[outcome]++;
+      done.files++;
+      const alarm = outcome === 'corrupt' || outcome === 'lost';
+      if (alarm) alarms.push(`${printable(file.record.path)}: ${outcome}`);
+      const path = destination(file, options.as);
+      options.onEvent?.({ type: 'file', ...file.place, path, outcome, bytes: file.record.size, alarm, ...(error && { error }) });
+      tellProgress(file);
+    },
+  };
+  const choice = await choose(restore);
+  let failure: KeepError | null = null;
+  if (choice.isErr()) failure = choice.error;
+  else {
+    const { files, elsewhere } = choice.value;
+    alarms.push(...choice.value.alarms);
+    done.totalFiles = files.length + elsewhere.length;
+    done.totalBytes = files.reduce((sum, { record }) => sum + record.size, 0);
+    for (const file of elsewhere) restore.tell(file, 'elsewhere');
+    failure = await restoreAll(restore, files);
+  }
+  const interrupted = options.signal?.aborted === true;
+  return { counts, bytesMoved, alarms, failure: interrupted ? null : failure, interrupted };
+}
+
+export function noRestoreCounts(): Record<RestoreOutcome, number> {
+  return { restored: 0, identical: 0, refused: 0, failed: 0, corrupt: 0, lost: 0, elsewhere: 0 };
+}
+
+async function choose(restore: Restore): Answer<Choice> {
+  const choice = await chooseFiles(restore.archive, restore, restore.sha256);
+  if (choice.isErr()) return err(choice.error);
+  if (restore.as !== undefined) {
+    const only = await onlyFolder(choice.value.files);
+    if (only.isErr()) return err(only.error);
+  }
+  if (choice.value.files.length > 0) return choice;
+  const what = restore.session === undefined ? 'nothing' : `no session ${printable(restore.session)}`;
+  const when = restore.at === undefined ? '' : ` as of ${restore.at}`;
+  const hint = 'sessionkeep status lists what the archive has';
+  return err(keepError('usage', 'restore', `${what} was kept${when} in ${restore.archive.target.name}`, { hint }));
+}
+
+async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<KeepError | null> {
+  const folders = new Set<RelativePath>();
+  const taken = new Map<string, Chosen>();
+  const queue = files.filter((file) => isFree(restore, file, taken));
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let at = next++; at < queue.length && restore.signal?.aborted !== true; at = next++) {
+      const file = queue[at];
+      if (file !== undefined) await restoreOne(restore, file, `${at.toString()}`, folders);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (restore.dryRun === true) return null;
+  const flushed = await restore.into.flush([...folders]);
+  // The folder holds nothing any more unless something failed; what is left then is of no use.
+  await restore.into.remove(restore.tmp).then(() => undefined);
+  return flushed.isErr() ? flushed.error : null;
+}
+
+/** Two sources may have one project folder: then the same path is wanted twice. */
+function isFree(restore: Restore, file: Chosen, taken: Map<string, Chosen>): boolean {
+  const path = destination(file, restore.as);
+  const other = taken.get(path);
+  if (other === undefined) {
+    taken.set(path, file);
+    return true;
+  }
+  if (other.record.sha256 === file.record.sha256) {
+    restore.tell(file, 'identical');
+    return false;
+  }
+  const text = `${printable(path)} was kept from ${other.place.source}/${other.place.repo} too, with other bytes`;
+  restore.tell(file, 'refused', keepError('exists', 'restore', text, { path, hint: 'choose with --source or --repo' }));
+  return false;
+}
+
+async function restoreOne(restore: Restore, file: Chosen, name: string, folders: Set<RelativePath>): Promise<void> {
+  const { into, overwrite, dryRun } = restore;
+  const path = destination(file, restore.as);
+  const there = await into.stat(path);
+  if (there.isErr() && there.error.kind !== 'not-found') return restore.tell(file, 'failed', there.error);
+  if (there.isOk()) {
+    if (await isIdentical(restore, file, path, there.value)) return restore.tell(file, 'identical');
+    if (overwrite !== true || there.value.kind === 'folder') return restore.tell(file, 'refused', inTheWay(path));
+  }
+  if (file.ended?.lost === true) return restore.tell(file, 'lost');
+  const temporary = joinPath(restore.tmp, childPath(ROOT, name));
+  const brought = dryRun === true ? ok(undefined) : await bring(restore, file, temporary);
+  if (brought.isErr()) {
+    if (brought.error.kind === 'damaged') return restore.tell(file, 'corrupt', brought.error);
+    return restore.tell(file, 'failed', brought.error);
+  }
+  if (dryRun === true) return restore.tell(file, 'restored');
+  const placed = await place(restore, temporary, path, there.isOk());
+  if (placed.isErr()) return restore.tell(file, 'failed', placed.error);
+  for (let at: RelativePath = parentPath(path); ; at = parentPath(at)) {
+    folders.add(at);
+    if (at === '') break;
+  }
+  restore.tell(file, 'restored');
+}
+
+async function isIdentical(
+  { into, signal }: Restore,
+  { record }: Chosen,
+  path: RelativePath,
+  there: { kind: string; size: number },
+): Promise<boolean> {
+  if (there.kind !== 'file' || there.size !== record.size) return false;
+  for await (const digest of into.digest([{ path, offset: 0, length: record.size }], signal && { signal })) {
+    return digest.isOk() && digest.value.sha256 === record.sha256;
+  }
+  return false;
+}
+
+function inTheWay(path: RelativePath): KeepError {
+  const text = `${printable(path)} is there with other bytes`;
+  return keepError('exists', 'restore', text, { path, hint: 'pass --overwrite to replace it, or restore into another folder' });
+}
+
+/** Brings a file's bytes to a temporary name, from wherever they are found whole. */
+async function bring(restore: Restore, file: Chosen, temporary: RelativePath): Answer<void> {
+  let last: KeepError | null = null;
+  for (const range of whereItLies(file)) {
+    const written = await write(restore, file, range, temporary);
+    if (written.isOk()) return written;
+    await restore.into.remove(temporary).then(() => undefined);
+    last = written.error;
+    if (last.kind !== 'damaged' && last.kind !== 'not-found' && last.kind !== 'short') return written;
+  }
+  const text = `${printable(file.record.path)} is not in the archive with the bytes that were recorded`;
+  return err(keepError('damaged', 'restore', text, { path: file.record.path, ...(last && { cause: last }) }));
+}
+
+/** Where the ledger says the bytes are, then where a crash or another run may have left them since. */
+function whereItLies({ record, ended, paths }: Chosen): Range[] {
+  const live = joinPath(paths.live, record.stored ?? record.path);
+  const places = ended === null ? [live, versionPath(paths, record.sha256)] : [versionPath(paths, ended.sha256), live];
+  return places.map((path) => ({ path, offset: 0, length: record.size }));
+}
+
+async function write(restore: Restore, { record }: Chosen, range: Range, temporary: RelativePath): Answer<void> {
+  const { archive, into, sha256, keepMtime, signal } = restore;
+  const hasher = sha256.start();
+  const options = signal && { signal };
+  const bytes = hashed(readRange(archive.target, range, options), record.size, hasher, restore.moved);
+  const created = await into.create(temporary, bytes, record.size, {
+    ...options,
+    ...(keepMtime === true && { mtime: record.mtime }),
+  });
+  if (created.isErr()) return err(created.error);
+  if (hasher.hex() === record.sha256) return ok(undefined);
+  return err(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
+}
+
+async function place(restore: Restore, temporary: RelativePath, path: RelativePath, replaces: boolean): Answer<void> {
+  const { into } = restore;
+  if (!replaces) return discardOnError(into, temporary, await into.rename(temporary, path));
+  // The old file waits under another name until the new one is in place: a crash loses neither.
+  const old = childPath(parentPath(path), `.${restore.run}.replaced`);
+  const moved = await into.rename(path, old);
+  if (moved.isErr()) return discardOnError(into, temporary, moved);
+  const placed = await into.rename(temporary, path);
+  if (placed.isErr()) {
+    const back = await into.rename(old, path);
+    return back.isErr() ? back : discardOnError(into, temporary, placed);
+  }
+  return into.remove(old);
+}
+
+async function discardOnError(into: Transport, temporary: RelativePath, result: Awaited<Answer<void>>): Answer<void> {
+  if (result.isErr()) await into.remove(temporary).then(() => undefined);
+  return result;
+}

@@ -1,0 +1,139 @@
+import {
+  keepError,
+  LedgerState,
+  type Aside,
+  type Answer,
+  type KeepFilter,
+  type LedgerHead,
+  type Line,
+  type LiveRecord,
+  type Repo,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
+import type { Archive } from '../archive/open-archive.js';
+import type { Listener, Place } from '../events.js';
+import { readHistory, type HistoryReading } from '../history/read-history.js';
+import { readRuns } from '../ledger/read-runs.js';
+import type { Memory } from '../memory/memory.js';
+import type { VerifyReport } from '../report.js';
+import { checkArchive } from './check-archive.js';
+import { checkSource } from './check-source.js';
+import { Verdicts } from './verdicts.js';
+
+export interface VerifyOptions {
+  /** Null when the source cannot be reached from here: then only the archive is verified. */
+  readonly source: Transport | null;
+  readonly archive: Archive;
+  readonly place: Place;
+  readonly repo: Repo | null;
+  readonly filter: KeepFilter;
+  readonly memory: Memory;
+  readonly sha256: Sha256;
+  /** Read every kept byte back, versions too. */
+  readonly deep?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: Listener;
+}
+
+export interface VerifyContext extends VerifyOptions {
+  readonly paths: RepoPaths;
+  readonly verdicts: Verdicts;
+}
+
+/** What a ledger says today, and what was put aside over all time. */
+export interface KnownFiles {
+  readonly records: ReadonlyMap<string, LiveRecord>;
+  /** By sha256: what must lie in `versions/`. */
+  readonly asides: ReadonlyMap<string, Aside>;
+}
+
+/**
+ * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` by their bytes), and the source by digest.
+ * Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
+ */
+export async function verifyRepo(options: VerifyOptions): Promise<VerifyReport> {
+  const verdicts = new Verdicts(options.place, options.onEvent ?? (() => undefined));
+  const context: VerifyContext = { ...options, paths: repoPaths(options.place), verdicts };
+  const done = await verify(context);
+  if (done.isErr()) verdicts.fail(done.error);
+  if (options.signal?.aborted === true) verdicts.fail(keepError('aborted', 'verify', 'interrupted'));
+  return verdicts.report(options.source !== null);
+}
+
+async function verify(context: VerifyContext): Answer<void> {
+  const { verdicts, paths, archive } = context;
+  const first = await readKnown(context);
+  if (first.isErr()) return err(first.error);
+  let known = first.value;
+  if (known.history.alarms.length > 0) {
+    const again = await readKnown(context);
+    if (again.isErr()) return err(again.error);
+    known = again.value;
+  }
+  if (known.history.segments === 0) return err(noLedger(context));
+  for (const alarm of known.history.alarms) verdicts.alarm(alarm);
+  for (const note of known.history.notes) verdicts.note(note);
+  const runs = await readRuns({ target: archive.target, paths, sha256: context.sha256 }, () => undefined);
+  if (runs.isErr()) return err(runs.error);
+  if (runs.value !== null) verdicts.alarm(runs.value);
+  const checked = await checkArchive(context, known);
+  if (checked.isErr()) return checked;
+  const compared = context.source === null ? ok(undefined) : await checkSource(context, known);
+  if (compared.isErr()) return compared;
+  if (verdicts.damage) {
+    const again = await readKnown(context);
+    if (again.isErr()) return err(again.error);
+    const { records } = again.value;
+    verdicts.pardon((path) => records.get(path)?.sha256 !== known.records.get(path)?.sha256);
+  }
+  verdicts.settle(known.records);
+  return ok(undefined);
+}
+
+async function readKnown(context: VerifyContext): Answer<KnownFiles & { history: HistoryReading }> {
+  const { archive, paths, place, sha256, memory, signal } = context;
+  const state = new LedgerState();
+  const asides = new Map<string, Aside>();
+  const onLine = (line: Line, extra?: Record<string, unknown>): string | null => {
+    const problem = state.apply(line, extra);
+    if (problem === null && line.kind === 'aside' && !line.lost) {
+      asides.set(line.sha256, { size: line.size, sha256: line.sha256, lost: false });
+    }
+    return problem;
+  };
+  const expected = await expectedHeads(context, memory);
+  if (expected.isErr()) return err(expected.error);
+  const history = await readHistory({
+    target: archive.target,
+    paths,
+    place,
+    archive: archive.id ?? '',
+    sha256,
+    onLine,
+    expected: expected.value,
+    ...(signal && { signal }),
+  });
+  return history.map((reading) => ({ history: reading, records: state.records, asides }));
+}
+
+async function expectedHeads(
+  { archive, place, paths, sha256 }: VerifyContext,
+  memory: Memory,
+): Answer<{ head: LedgerHead; by: string }[]> {
+  const expected: { head: LedgerHead; by: string }[] = [];
+  const remembered = await memory.head(archive.id ?? '', place);
+  if (remembered !== null) expected.push({ head: remembered, by: 'this machine wrote' });
+  let last: LedgerHead | null = null;
+  const runs = await readRuns({ target: archive.target, paths, sha256 }, (run) => (last = run.ledger));
+  if (runs.isErr()) return err(runs.error);
+  if (last !== null) expected.push({ head: last, by: 'the last run recorded' });
+  return ok(expected);
+}
+
+function noLedger({ place, archive }: VerifyContext): ReturnType<typeof keepError> {
+  const text = `nothing of source "${place.source}", repo "${place.repo}" was kept in ${archive.target.name} yet`;
+  return keepError('not-found', 'verify', text, { hint: 'run sessionkeep backup first' });
+}
