@@ -1,8 +1,15 @@
-import { keepError, parseObject, type Answer, type Sha256, type Transport } from '@sessionkeep/core';
+import {
+  childPath,
+  keepError,
+  parseObject,
+  type Answer,
+  type KeepError,
+  type NameRules,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError } from '@sessionkeep/core';
 import { readSmallFile } from '../io/read-range.js';
-import { childPath } from '@sessionkeep/core';
 import type { Memory } from '../memory/memory.js';
 import { META, TARGET_FILE } from './archive-paths.js';
 
@@ -11,6 +18,8 @@ export interface Archive {
   readonly target: Transport;
   /** Its random id; null only in a dry run on a target that is none yet. */
   readonly id: string | null;
+  /** How the target treats names and times: probed once, by a temporary file, when a writer first asks. */
+  readonly rules: () => Answer<NameRules>;
 }
 
 export interface OpenArchiveOptions {
@@ -41,11 +50,17 @@ export async function openArchive(options: OpenArchiveOptions): Answer<Archive> 
   if (found.isErr()) return err(found.error);
   if (found.value === null && expected !== null) return err(notThere(target));
   if (found.value !== null && expected !== null && found.value !== expected) return err(another(target, pinnedId !== undefined));
-  if (found.value === null && !options.create) return ok({ target, id: null });
+  if (found.value === null && !options.create) return ok(archiveOf(target, null));
   const id = found.value ?? (await createTarget(options));
   if (typeof id !== 'string') return id;
   if (options.create && remembered !== id) await memory.rememberTarget(target.name, id);
-  return ok({ target, id });
+  return ok(archiveOf(target, id));
+}
+
+/** An archive of known identity on a target. */
+export function archiveOf(target: Transport, id: string | null): Archive {
+  let rules: Answer<NameRules> | undefined;
+  return { target, id, rules: () => (rules ??= target.probe(META, 'write')) };
 }
 
 /** The id in `target.json`; null where there is no such file. */

@@ -97,7 +97,7 @@ async function underLease(context: BackupContext): Answer<void> {
 
 async function backup(context: BackupContext, lease: Lease): Answer<void> {
   const { archive, paths, place, tally } = context;
-  const rules = await archive.target.probe(paths.tmp, 'write');
+  const rules = await archive.rules();
   if (rules.isErr()) return err(rules.error);
   const prepared = await prepare(context);
   if (prepared.isErr()) return err(prepared.error);
