@@ -41,6 +41,10 @@ export class JsonOutput implements Output {
     this.#line({ type: 'notice', level: 'warning', message });
   }
 
+  list(): void {
+    // The events have said it all.
+  }
+
   finish({ command, exitCode, errors, ...fields }: Summary): void {
     for (const error of errors) this.stderr.write(`error: ${errorLine(error)}\n`);
     this.#line({

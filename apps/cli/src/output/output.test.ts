@@ -23,7 +23,7 @@ const summary = { command: 'backup', exitCode: 0 as const, alarms: [], errors: [
 test('json: one event a line, the summary last, progress once a second', () => {
   const stdout = stringScreen();
   let now = 0;
-  const output = new JsonOutput(stdout, stringScreen(), () => now);
+  const output: Output = new JsonOutput(stdout, stringScreen(), () => now);
   const listen = output.listener(null);
   for (; now < 2000; now += 50) {
     listen({ type: 'progress', bytes: now, totalBytes: 2000, files: 0, totalFiles: 1, ...place });
@@ -58,7 +58,7 @@ test('people: trouble at once, with the reason and what to do; no line for what 
   );
   listen({ type: 'notice', level: 'alarm', message: 'the ledger is torn', ...place });
   expect(screen.lines()).toEqual([
-    'mac/home: 3 files, 1.5 KB to move',
+    'mac/home: 2 files to see to, 1.5 KB to move',
     'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there',
     'damage, mended: mac/home: a.jsonl: was missing in the archive; find out who removed it there',
     'failed: mac/home: a.jsonl: reading a.jsonl was not allowed; check its mode',

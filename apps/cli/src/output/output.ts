@@ -21,6 +21,8 @@ export interface Output {
   /** Something a person should know. */
   note(message: string): void;
   warn(message: string): void;
+  /** Lines that only people need, since programs have had the events. */
+  list(lines: () => readonly string[]): void;
   /** The end. People see `lines` (a table, a sentence) and the errors; programs the summary. */
   finish(summary: Summary, lines: readonly string[]): void;
 }

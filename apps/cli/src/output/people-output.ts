@@ -26,9 +26,9 @@ export class PeopleOutput implements Output {
       const place = `${target === null ? '' : `${target}: `}${event.source}/${event.repo}`;
       switch (event.type) {
         case 'planned':
-          if (this.#bar === null && event.bytes > 0) {
+          if (this.#bar === null && event.steps > 0) {
             this.#print(
-              `${place}: ${plural(event.counts.files, 'file')}, ${formatBytes(event.bytes)} to move`,
+              `${place}: ${plural(event.steps, 'file')} to see to, ${formatBytes(event.bytes)} to move`,
             );
           }
           break;
@@ -37,7 +37,7 @@ export class PeopleOutput implements Output {
           this.#bar?.update(sumProgress([...this.#progress.values()]));
           break;
         case 'file':
-          if (isTrouble(event)) this.#print(this.#fileLine(place, event));
+          if (isTrouble(event) || event.outcome === 'elsewhere') this.#print(this.#fileLine(place, event));
           break;
         case 'notice':
           this.#notice(event.level, `${place}: ${event.message}`);
@@ -58,6 +58,10 @@ export class PeopleOutput implements Output {
     this.#notice('warning', message);
   }
 
+  list(lines: () => readonly string[]): void {
+    for (const line of lines()) this.#print(line);
+  }
+
   finish({ errors }: Summary, lines: readonly string[]): void {
     this.#bar?.clear();
     for (const line of lines) this.screen.write(`${line}\n`);
@@ -72,7 +76,7 @@ export class PeopleOutput implements Output {
   }
 
   #fileLine(place: string, { outcome, path, reason, error, alarm }: FileEvent): string {
-    const { why, todo } = reasonText(reason ?? '');
+    const { why, todo } = reasonText(reason ?? (outcome === 'elsewhere' ? 'lived-elsewhere' : ''));
     const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
     const told = words.filter((word) => word !== undefined && word !== '').join('; ');
     return `${alarm ? 'damage, ' : ''}${outcome}: ${place}: ${path}${told === '' ? '' : `: ${told}`}`;

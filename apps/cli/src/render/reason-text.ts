@@ -63,5 +63,7 @@ export const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
 
 /** The words for a reason; one that is not in the table stands for itself. */
 export function reasonText(reason: string): ReasonText {
+  if (reason === 'lived-elsewhere')
+    return { why: 'the session last lived in another project folder, and is restored there' };
   return Object.hasOwn(REASON_TEXT, reason) ? REASON_TEXT[reason as Reason] : { why: reason };
 }

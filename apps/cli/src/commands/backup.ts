@@ -1,0 +1,138 @@
+import { backupRepo, type BackupReport, type TransferEvent } from '@sessionkeep/transfer';
+import { noCounts } from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { BACKUP_COLUMNS } from '../output/columns.js';
+import { openOutput } from '../output/open-output.js';
+import type { Output } from '../output/output.js';
+import { plannedList } from '../output/planned-list.js';
+import type { ExitCode } from '../run/exit-code.js';
+import { runPool } from '../run/run-pool.js';
+import { startEngine, type Engine } from '../work/engine.js';
+import { findJobs, type Job } from '../work/find-jobs.js';
+import { refuse } from '../work/finish.js';
+import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
+import { planWork, type Work } from '../work/plan-work.js';
+import { RunTotals } from '../work/run-totals.js';
+import { unknownFolders } from '../work/unknown-folders.js';
+import { backedUp } from './backed-up.js';
+
+/** How many repos are worked on at once: one plans while the other copies. */
+const REPOS_AT_ONCE = 2;
+
+/** `sessionkeep backup`. */
+export async function run(args: Args, context: Context): Promise<ExitCode> {
+  const output = openOutput(args, context);
+  const work = await planWork(args, context);
+  if (work.isErr()) return refuse(args, output, work.error);
+  const engine = await startEngine(context);
+  const slips = await unknownFolders(work.value, engine);
+  if (slips.length > 0) return refuse(args, output, slips);
+  return backup(work.value, engine, args, output, context);
+}
+
+async function backup(
+  work: Work,
+  engine: Engine,
+  args: Args,
+  output: Output,
+  context: Context,
+): Promise<ExitCode> {
+  const dryRun = args.flags.has('dry-run');
+  const totals = new RunTotals({ command: 'backup', several: work.targets.length > 1, began: context.now() });
+  await forEachTarget(
+    work,
+    engine,
+    { create: !dryRun, rebind: args.flags.has('rebind') },
+    {
+      failed: (target, error) => totals.fail(target.name, error),
+      work: async (target) => {
+        const jobs = await findJobs(target.sources, target.archive);
+        if (jobs.isErr()) return err(jobs.error);
+        if (jobs.value.length === 0)
+          output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
+        await runPool(jobs.value, REPOS_AT_ONCE, async (job) => {
+          const report = await backupOne(target, job, engine, args, output, totals.several);
+          const { name } = target.target;
+          totals.add(name, report, {
+            bytes: report.bytesMoved,
+            damage: report.alarms.length > 0 || report.counts.damaged > 0,
+            partial: report.outcome === 'partial',
+          });
+          output.repo(
+            totals.repoLine(name, report, backedUp(report, dryRun)),
+            totals.repoFields(name, report),
+          );
+        });
+        return ok(undefined);
+      },
+    },
+  );
+  const { counts, bytes } = totals.sum();
+  return totals.finish(output, {
+    fields: {
+      dryRun,
+      ...noCounts(),
+      ...counts,
+      bytesMoved: bytes,
+      durationMs: Math.round(context.now() - totals.began),
+    },
+    columns: BACKUP_COLUMNS,
+    bytesTitle: dryRun ? 'to move' : 'moved',
+    width: context.stderr.columns(),
+    sentence: (code) => sentence(code, dryRun),
+    now: context.now(),
+  });
+}
+
+async function backupOne(
+  { target, archive }: TargetWork,
+  { place, repo, filter, source }: Job,
+  engine: Engine,
+  args: Args,
+  output: Output,
+  several: boolean,
+): Promise<BackupReport> {
+  const dryRun = args.flags.has('dry-run');
+  const tell = output.listener(several ? target.name : null);
+  const planned: Extract<TransferEvent, { type: 'file' }>[] = [];
+  const report = await backupRepo({
+    source: source.transport,
+    origin: source.origin,
+    archive,
+    place,
+    repo,
+    filter,
+    memory: engine.memory,
+    sha256: engine.sha256,
+    holder: engine.holder,
+    version: engine.version,
+    signal: engine.signal,
+    dryRun,
+    checksum: args.flags.has('checksum'),
+    rebind: args.flags.has('rebind'),
+    onEvent: (event) => {
+      if (dryRun && event.type === 'file') planned.push(event);
+      tell(event);
+    },
+  });
+  if (dryRun && report.failure === null)
+    output.list(() => plannedList(`${place.source}/${place.repo}`, planned));
+  return report;
+}
+
+function sentence(code: ExitCode, dryRun: boolean): string {
+  if (dryRun)
+    return code === 0
+      ? 'Nothing was written: this was a dry run.'
+      : 'Nothing was written: this was a dry run, and not all of it would succeed.';
+  return SENTENCES[code] ?? 'It could not be done.';
+}
+
+const SENTENCES: Partial<Record<ExitCode, string>> = {
+  0: 'All of it is kept.',
+  3: 'Not all of it is kept: see above. What is kept is whole; the rest is tried again by the next run.',
+  4: 'Damage was found in the archive: see above. `sessionkeep verify --deep` shows its extent.',
+  130: 'Interrupted: what was done is recorded, and the next run goes on from there.',
+};

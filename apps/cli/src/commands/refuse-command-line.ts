@@ -1,0 +1,26 @@
+import type { KeepError } from '@sessionkeep/core';
+import { errorLine, plainError } from '../output/plain-error.js';
+import type { Screen } from '../render/terminal.js';
+import { EXIT, type ExitCode } from '../run/exit-code.js';
+
+/** Says what is wrong with a command line: to people always, and to a program that asked for `--json`. */
+export function refuseCommandLine(
+  argv: readonly string[],
+  error: KeepError,
+  stdout: Screen,
+  stderr: Screen,
+): ExitCode {
+  stderr.write(`${stderr.styles.red('error:')} ${errorLine(error)}\n`);
+  if (argv.includes('--json')) {
+    const summary = {
+      type: 'summary',
+      command: argv[0],
+      ok: false,
+      exitCode: EXIT.usage,
+      alarms: [],
+      errors: [plainError(error)],
+    };
+    stdout.write(`${JSON.stringify(summary)}\n`);
+  }
+  return EXIT.usage;
+}

@@ -1,0 +1,15 @@
+import { repairRepo } from '@sessionkeep/transfer';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import type { ExitCode } from '../run/exit-code.js';
+import { onPlaces } from '../work/on-places.js';
+
+/** `sessionkeep repair`. */
+export function run(args: Args, context: Context): Promise<ExitCode> {
+  return onPlaces(args, context, async (archive, place, { holder, sha256 }) => {
+    const done = await repairRepo({ archive, place, holder, sha256 });
+    return done.map((said) =>
+      said.length > 0 ? [...said, 'the ledger goes on in a new segment that says so'] : ['nothing was wrong'],
+    );
+  });
+}

@@ -1,0 +1,184 @@
+import {
+  keepError,
+  parseMoment,
+  printable,
+  segmentProblem,
+  type Answer,
+  type KeepError,
+  type RelativePath,
+} from '@sessionkeep/core';
+import {
+  listRepos,
+  restoreFiles,
+  type Archive,
+  type Place,
+  type RestoreReport,
+  type TransferEvent,
+} from '@sessionkeep/transfer';
+import { openLocalTransport } from '@sessionkeep/transport-local';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import { openConfig } from '../config/open-config.js';
+import { resolvePath } from '../config/resolve-path.js';
+import type { Context } from '../context.js';
+import { RESTORE_COLUMNS } from '../output/columns.js';
+import { countTable } from '../output/count-table.js';
+import { openOutput } from '../output/open-output.js';
+import type { Output } from '../output/output.js';
+import { plannedList } from '../output/planned-list.js';
+import { formatDuration } from '../render/format.js';
+import { exitCode, type ExitCode } from '../run/exit-code.js';
+import { selectPlaces } from '../select/select-places.js';
+import { selectOneTarget } from '../select/select-targets.js';
+import { openTarget, startEngine, type Engine } from '../work/engine.js';
+import { noArchive } from '../work/find-verify-jobs.js';
+import { refuse } from '../work/finish.js';
+import { resumeLines } from './resume-lines.js';
+
+type FileEvent = Extract<TransferEvent, { type: 'file' }>;
+
+/** `sessionkeep restore`. */
+export async function run(args: Args, context: Context): Promise<ExitCode> {
+  const output = openOutput(args, context);
+  const config = await openConfig(args, context);
+  if (config.isErr()) return refuse(args, output, config.error);
+  const target = selectOneTarget(args, config.value, context);
+  if (target.isErr()) return refuse(args, output, [target.error]);
+  const wish = readWish(args, context);
+  if (wish.isErr()) return refuse(args, output, [wish.error]);
+  const engine = await startEngine(context);
+  const archive = await openTarget(engine, target.value, { create: false });
+  if (archive.isErr()) return refuse(args, output, [archive.error]);
+  const places = (await placesIn(archive.value)).andThen((all) => selectPlaces(all, args, config.value));
+  if (places.isErr()) return refuse(args, output, [places.error]);
+  return restore(archive.value, places.value, wish.value, engine, args, output, context);
+}
+
+/** What the command line wishes, read and checked. */
+interface Wish {
+  readonly into: string;
+  readonly at: string | null;
+  readonly as: RelativePath | null;
+}
+
+function readWish({ values }: Args, { cwd, home, now }: Context): Result<Wish, KeepError> {
+  const into = resolvePath(values.get('into') ?? '', cwd, home);
+  const as = values.get('as');
+  const problem = as === undefined ? null : segmentProblem(as);
+  if (problem !== null) {
+    return err(
+      keepError('usage', 'restore', `--as must be the name of one folder: it has ${problem}`, {
+        hint: 'leave the path out',
+      }),
+    );
+  }
+  const time = values.get('at');
+  const moment =
+    time === undefined
+      ? ok(null)
+      : parseMoment(time, now()).mapErr((error) => ({ ...error, message: `--at: ${error.message}` }));
+  return moment.map((at) => ({ into, at, as: (as ?? null) as RelativePath | null }));
+}
+
+async function placesIn(archive: Archive): Answer<Place[]> {
+  return archive.id === null ? err(noArchive(archive)) : listRepos(archive);
+}
+
+async function restore(
+  archive: Archive,
+  places: readonly Place[],
+  wish: Wish,
+  engine: Engine,
+  args: Args,
+  output: Output,
+  context: Context,
+): Promise<ExitCode> {
+  const began = context.now();
+  const into = await openLocalTransport({ root: wish.into });
+  if (into.isErr()) return refuse(args, output, [into.error]);
+  const dryRun = args.flags.has('dry-run');
+  const session = args.values.get('session');
+  const told: FileEvent[] = [];
+  const tell = output.listener(null);
+  const report = await restoreFiles({
+    archive,
+    places,
+    into: into.value,
+    sha256: engine.sha256,
+    run: engine.holder.run,
+    signal: engine.signal,
+    ...(session !== undefined && { session }),
+    ...(wish.at !== null && { at: wish.at }),
+    ...(wish.as !== null && { as: wish.as }),
+    present: args.flags.has('present'),
+    keepMtime: args.flags.has('keep-mtime'),
+    overwrite: args.flags.has('overwrite'),
+    dryRun,
+    onEvent: (event) => {
+      if (event.type === 'file') told.push(event);
+      tell(event);
+    },
+  });
+  await into.value.close();
+  await archive.target.close();
+  if (dryRun && report.failure === null) output.list(() => plannedList(`into ${wish.into}`, told));
+  return finish(report, told, wish, args, output, context, began);
+}
+
+function finish(
+  report: RestoreReport,
+  told: readonly FileEvent[],
+  { into, at }: Wish,
+  args: Args,
+  output: Output,
+  context: Context,
+  began: number,
+): ExitCode {
+  const { counts, bytesMoved, alarms, failure, interrupted } = report;
+  const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
+  const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
+  const durationMs = Math.round(context.now() - began);
+  const dryRun = args.flags.has('dry-run');
+  const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
+  const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr.columns());
+  const lines = [
+    '',
+    ...table,
+    '',
+    `${dryRun ? 'Nothing was written: this was a dry run.' : `The files are in ${printable(into)}.`} (${formatDuration(durationMs)})`,
+    ...(dryRun ? [] : timeLines(args, counts.restored)),
+    ...(dryRun ? [] : resumeLines(told, into, context)),
+  ];
+  output.finish(
+    {
+      command: 'restore',
+      exitCode: code,
+      dryRun,
+      into,
+      at,
+      files,
+      ...counts,
+      bytesMoved,
+      durationMs,
+      alarms,
+      errors: failure === null ? [] : [failure],
+    },
+    failure === null ? lines : [],
+  );
+  return code;
+}
+
+function timeLines({ flags }: Args, restored: number): string[] {
+  if (restored === 0) return [];
+  if (!flags.has('keep-mtime')) {
+    return [
+      'Their times are now, not the old ones: Claude Code deletes sessions whose time is older than its',
+      'cleanupPeriodDays (30). --keep-mtime brings the old times back.',
+    ];
+  }
+  return [
+    'Their times are the old ones. Claude Code deletes sessions whose time is older than its',
+    'cleanupPeriodDays (30) when it starts next: raise that first, or restore without --keep-mtime.',
+  ];
+}

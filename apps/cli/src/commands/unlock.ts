@@ -1,0 +1,19 @@
+import { breakLock } from '@sessionkeep/transfer';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import type { ExitCode } from '../run/exit-code.js';
+import { onPlaces } from '../work/on-places.js';
+
+/** `sessionkeep unlock`. */
+export function run(args: Args, context: Context): Promise<ExitCode> {
+  return onPlaces(args, context, async (archive, place) => {
+    const holder = await breakLock(archive, place);
+    return holder.map((ended) => {
+      if (ended === null) return ['it was not locked'];
+      const { run: id, user, host, pid, since } = ended;
+      return [
+        `ended the lock of run ${id} (${user} on ${host}, process ${pid.toString()}, since ${since}); it writes nothing more`,
+      ];
+    });
+  });
+}

@@ -1,0 +1,173 @@
+import { keepError, keepFilter, type Answer, type KeepError } from '@sessionkeep/core';
+import { listRepos, verifyRepo, type VerifyReport } from '@sessionkeep/transfer';
+import { err, ok } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { VERIFY_COLUMNS } from '../output/columns.js';
+import { openOutput } from '../output/open-output.js';
+import type { Output } from '../output/output.js';
+import { formatCount } from '../render/format.js';
+import type { ExitCode } from '../run/exit-code.js';
+import { runPool } from '../run/run-pool.js';
+import { selectPlaces } from '../select/select-places.js';
+import { startEngine, type Engine } from '../work/engine.js';
+import { findVerifyJobs, noArchive, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
+import { refuse } from '../work/finish.js';
+import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
+import { planWork, type Work } from '../work/plan-work.js';
+import { RunTotals } from '../work/run-totals.js';
+import { unknownFolders } from '../work/unknown-folders.js';
+
+const REPOS_AT_ONCE = 2;
+
+/** `sessionkeep verify`. */
+export async function run(args: Args, context: Context): Promise<ExitCode> {
+  const output = openOutput(args, context);
+  const work = await planWork(args, context, { archiveAlone: true });
+  if (work.isErr()) return refuse(args, output, work.error);
+  const engine = await startEngine(context);
+  const slips = await unknownFolders(work.value, engine);
+  if (slips.length > 0) return refuse(args, output, slips);
+  return verify(work.value, engine, args, output, context);
+}
+
+async function verify(
+  work: Work,
+  engine: Engine,
+  args: Args,
+  output: Output,
+  context: Context,
+): Promise<ExitCode> {
+  const deep = args.flags.has('deep');
+  const totals = new RunTotals({ command: 'verify', several: work.targets.length > 1, began: context.now() });
+  let sourceRead = true;
+  await forEachTarget(
+    work,
+    engine,
+    { create: false },
+    {
+      failed: (target, error) => totals.fail(target.name, error),
+      work: async (target) => {
+        const found = await jobsFor(target, work, args);
+        if (found.isErr()) return err(found.error);
+        for (const note of found.value.notes) output.warn(note);
+        await runPool(found.value.jobs, REPOS_AT_ONCE, async (job) => {
+          const report = await verifyOne(target, job, engine, deep, output, totals.several);
+          sourceRead &&= report.sourceRead;
+          const { divergent, missing, corrupt, failed, refused } = report.counts;
+          const damage = report.alarms.length > 0 || divergent + missing + corrupt > 0;
+          totals.add(target.target.name, report, {
+            bytes: report.bytesRead,
+            damage,
+            partial: failed + refused > 0,
+          });
+          output.repo(
+            totals.repoLine(target.target.name, report, verified(report)),
+            totals.repoFields(target.target.name, report),
+          );
+        });
+        return ok(undefined);
+      },
+    },
+  );
+  const { counts, bytes } = totals.sum();
+  const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const verdicts = { ...NO_VERDICTS, ...counts };
+  return totals.finish(output, {
+    fields: {
+      deep,
+      sourceRead,
+      files,
+      ...verdicts,
+      bytesRead: bytes,
+      durationMs: Math.round(context.now() - totals.began),
+    },
+    columns: VERIFY_COLUMNS,
+    bytesTitle: 'read',
+    width: context.stderr.columns(),
+    sentence: (code) => sentence(code, deep, counts),
+    now: context.now(),
+  });
+}
+
+const NO_VERDICTS = {
+  matching: 0,
+  grown: 0,
+  changed: 0,
+  new: 0,
+  retained: 0,
+  divergent: 0,
+  missing: 0,
+  corrupt: 0,
+  refused: 0,
+  failed: 0,
+};
+
+async function jobsFor({ archive, sources }: TargetWork, work: Work, args: Args): Answer<VerifyJobs> {
+  const found =
+    sources.length > 0 ? await findVerifyJobs(archive, sources) : await archiveJobs(archive, work, args);
+  if (found.isErr() || found.value.jobs.length > 0) return found;
+  return err(nothingKept(archive.target.name));
+}
+
+/** With no source here: what the archive has, by itself. */
+async function archiveJobs(archive: TargetWork['archive'], { config }: Work, args: Args): Answer<VerifyJobs> {
+  if (archive.id === null) return err(noArchive(archive));
+  const places = await listRepos(archive);
+  return places
+    .andThen((all) => selectPlaces(all, args, config))
+    .map((chosen) => ({
+      jobs: chosen.map((place) => ({ place, source: null, repo: null, filter: keepFilter() })),
+      notes: ['there are no sessions here to compare with: only the archive is verified'],
+    }));
+}
+
+function nothingKept(name: string): KeepError {
+  return keepError('not-found', 'verify', `nothing of what was chosen was kept in ${name} yet`, {
+    hint: 'run `sessionkeep backup` first; `sessionkeep status` lists what the archive has',
+  });
+}
+
+function verifyOne(
+  { target, archive }: TargetWork,
+  job: VerifyJob,
+  engine: Engine,
+  deep: boolean,
+  output: Output,
+  several: boolean,
+): Promise<VerifyReport> {
+  const { memory, sha256, signal } = engine;
+  return verifyRepo({
+    ...job,
+    archive,
+    memory,
+    sha256,
+    signal,
+    deep,
+    onEvent: output.listener(several ? target.name : null),
+  });
+}
+
+function verified({ counts, failure, alarms }: VerifyReport): string {
+  if (failure !== null) return failure.message;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ');
+  return `${text === '' ? 'no files' : text}${alarms.length > 0 ? ', damage found' : ''}`;
+}
+
+function sentence(code: ExitCode, deep: boolean, counts: Readonly<Record<string, number>>): string {
+  const waiting = (counts['grown'] ?? 0) + (counts['changed'] ?? 0) + (counts['new'] ?? 0);
+  if (code === 0) {
+    const whole = deep
+      ? 'Every kept byte was read back and is as recorded.'
+      : 'Source, archive and ledger agree.';
+    return waiting > 0 ? `${whole} ${formatCount(waiting)} changed since the last backup.` : whole;
+  }
+  return SENTENCES[code] ?? 'It could not be verified.';
+}
+
+const SENTENCES: Partial<Record<ExitCode, string>> = {
+  3: 'Not all of it could be verified: see above.',
+  4: 'Damage was found: see above. A backup mends what the source still has; `sessionkeep repair` sets a damaged ledger aside.',
+  130: 'Interrupted.',
+};

@@ -1,0 +1,9 @@
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../run/exit-code.js';
+
+/** `sessionkeep version`. */
+export function run(_: Args, { stdout, version }: Context): Promise<ExitCode> {
+  stdout.write(`${version}\n`);
+  return Promise.resolve(EXIT.done);
+}

@@ -1,0 +1,65 @@
+import { printable } from '@sessionkeep/core';
+import { homedir, hostname } from 'node:os';
+import type { Args } from './args/args.js';
+import type { CommandName } from './args/command-table.js';
+import { parseArgs } from './args/parse-args.js';
+import type { Context } from './context.js';
+import { openScreen } from './render/terminal.js';
+import { EXIT, type ExitCode } from './run/exit-code.js';
+import { watchSignals } from './run/watch-signals.js';
+
+interface CommandModule {
+  readonly run: (args: Args, context: Context) => Promise<ExitCode>;
+}
+
+/** Each command is read from the disk only when it is called. */
+const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
+  backup: () => import('./commands/backup.js'),
+  verify: () => import('./commands/verify.js'),
+  restore: () => import('./commands/restore.js'),
+  status: () => import('./commands/status.js'),
+  repair: () => import('./commands/repair.js'),
+  unlock: () => import('./commands/unlock.js'),
+  start: () => import('./commands/start.js'),
+  help: () => import('./commands/help.js'),
+  version: () => import('./commands/version.js'),
+};
+
+/** Runs a command line and gives the process's exit code. Never rejects. */
+export async function runCli(argv: readonly string[], version: string): Promise<ExitCode> {
+  const { env } = process;
+  const stdout = openScreen(process.stdout, env);
+  const stderr = openScreen(process.stderr, env);
+  try {
+    const parsed = parseArgs(argv);
+    if (parsed.isErr()) {
+      const { refuseCommandLine } = await import('./commands/refuse-command-line.js');
+      return refuseCommandLine(argv, parsed.error, stdout, stderr);
+    }
+    const args = parsed.value;
+    const command = args.flags.has('help') ? 'help' : args.command;
+    const module = await LOAD[command]();
+    const signal = watchSignals((text) => stderr.write(`\n${text}\n`));
+    const home = env['HOME'] ?? '';
+    return await module.run(args, {
+      cwd: process.cwd(),
+      env,
+      home: home === '' ? homedir() : home,
+      hostname: hostname(),
+      stdout,
+      stderr,
+      signal,
+      now: Date.now,
+      version,
+    });
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    stderr.write(`sessionkeep failed in a way it should not: ${printable(error.message)}\n`);
+    if ((env['SESSIONKEEP_DEBUG'] ?? '') !== '') stderr.write(`${error.stack ?? ''}\n`);
+    else
+      stderr.write(
+        'Please report it, with what SESSIONKEEP_DEBUG=1 shows. What the archive has is unharmed.\n',
+      );
+    return EXIT.unexpected;
+  }
+}

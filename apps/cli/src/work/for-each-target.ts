@@ -1,0 +1,62 @@
+import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import type { Archive } from '@sessionkeep/transfer';
+import { err, ok, type Result } from 'neverthrow';
+import type { SelectedTarget } from '../select/select-targets.js';
+import { openTarget, type Engine, type OpenTargetOptions } from './engine.js';
+import { openSource, type OpenSource } from './find-jobs.js';
+import type { Work } from './plan-work.js';
+
+/** A target whose archive is open, and the sources. */
+export interface TargetWork {
+  readonly target: SelectedTarget;
+  readonly archive: Archive;
+  readonly sources: readonly OpenSource[];
+}
+
+export interface TargetCallbacks {
+  readonly work: (target: TargetWork) => Answer<void>;
+  /** Told of a target that could not be worked on; the others go on. */
+  readonly failed: (target: SelectedTarget, error: KeepError) => void;
+}
+
+/** Works through the targets one after another, each with its archive and the sources open. */
+export async function forEachTarget(
+  work: Work,
+  engine: Engine,
+  options: OpenTargetOptions,
+  { work: each, failed }: TargetCallbacks,
+): Promise<void> {
+  const sources = await openSources(work);
+  for (const target of work.targets) {
+    const done = sources.isErr()
+      ? err(sources.error)
+      : await onTarget(target, sources.value, engine, options, each);
+    if (done.isErr()) failed(target, done.error);
+  }
+  if (sources.isOk()) for (const { transport } of sources.value) await transport.close();
+}
+
+async function onTarget(
+  target: SelectedTarget,
+  sources: readonly OpenSource[],
+  engine: Engine,
+  options: OpenTargetOptions,
+  work: TargetCallbacks['work'],
+): Answer<void> {
+  if (engine.signal.aborted) return err(keepError('aborted', 'open target', 'interrupted'));
+  const archive = await openTarget(engine, target, options);
+  if (archive.isErr()) return err(archive.error);
+  const done = await work({ target, archive: archive.value, sources });
+  await archive.value.target.close();
+  return done;
+}
+
+async function openSources({ sources }: Work): Promise<Result<OpenSource[], KeepError>> {
+  const open: OpenSource[] = [];
+  for (const selected of sources) {
+    const source = await openSource(selected);
+    if (source.isErr()) return err(source.error);
+    open.push(source.value);
+  }
+  return ok(open);
+}

@@ -1,0 +1,51 @@
+import type { KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import { openConfig } from '../config/open-config.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import type { Context } from '../context.js';
+import { checkFolders, type MissingFolder } from '../select/check-folders.js';
+import { selectSources } from '../select/select-sources.js';
+import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
+import type { SelectedSource } from '../select/selected-source.js';
+
+/** What a backup or a verification is about: found out and checked before anything is touched. */
+export interface Work {
+  readonly sources: readonly SelectedSource[];
+  readonly targets: readonly SelectedTarget[];
+  readonly config: LoadedConfig | null;
+  /** Project folders that are configured and not there: a mistake, unless an archive knows them. */
+  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
+}
+
+export interface PlanOptions {
+  /** The work can be done without a source: the default folder need not be there. */
+  readonly archiveAlone?: boolean;
+}
+
+export async function planWork(
+  args: Args,
+  context: Context,
+  { archiveAlone = false }: PlanOptions = {},
+): Promise<Result<Work, readonly KeepError[]>> {
+  const config = await openConfig(args, context);
+  if (config.isErr()) return err(config.error);
+  const sources = selectSources(args, config.value, context);
+  const targets = selectTargets(args, config.value, context);
+  if (sources.isErr()) return err([sources.error]);
+  if (targets.isErr()) return err([targets.error]);
+  const optional = archiveAlone && config.value === null && !args.values.has('from');
+  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
+  const errors: KeepError[] = [];
+  const there: SelectedSource[] = [];
+  for (const source of sources.value) {
+    const checked = await checkFolders(source);
+    if (checked.isOk()) {
+      there.push(source);
+      if (checked.value.length > 0) missing.set(source, checked.value);
+    } else if (!optional) errors.push(...checked.error);
+  }
+  return errors.length > 0
+    ? err(errors)
+    : ok({ sources: there, targets: targets.value, missing, config: config.value });
+}
