@@ -22,6 +22,7 @@ const SURROGATE = /[\ud800-\udfff]/;
 
 /** Sorts in place by `path`, by UTF-8 bytes. Names without surrogates, which is nearly all of them, sort natively. */
 export function sortByPath<T extends { readonly path: string }>(items: T[]): T[] {
-  if (items.some((item) => SURROGATE.test(item.path))) return items.sort((a, b) => comparePaths(a.path, b.path));
+  if (items.some((item) => SURROGATE.test(item.path)))
+    return items.sort((a, b) => comparePaths(a.path, b.path));
   return items.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
