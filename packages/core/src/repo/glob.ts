@@ -1,58 +1,89 @@
 /**
- * A matcher for `*` (no slash), `?` (one character, no slash), `**` (anything; before a slash any folders, or none) and
- * `{a,b}`. Case counts. It walks all ways through the pattern at once, so a name costs its length times the
- * pattern's, whatever both are.
+ * A matcher for `*` (no slash), `?` (one character, no slash), `**` (anything; before a slash: any folders, or none) and
+ * `{a,b}`. Case counts. It follows all ways through a name at once, so it takes no longer than the name's length
+ * times the pattern's, whatever a pod has called its files.
  */
 export function globMatcher(pattern: string): (text: string) => boolean {
   if (!/[*?{]/.test(pattern)) return (text) => text === pattern;
-  const states = compile([...pattern]);
-  return (text) => matches(states, text);
+  const { parts } = parse(pattern, 0, false);
+  return (text) => follow(parts, text, [0]).includes(text.length);
 }
 
-/** A state takes one character that it `accepts` and goes on to the next state, or goes on to others for nothing. */
-type State = { readonly accepts: (character: string) => boolean } | { readonly goTo: number[] };
+/** From the places in a text that the pattern before it can have reached, in order, to those it can reach. */
+type Part = (text: string, from: readonly number[]) => number[];
 
-const anything = (): boolean => true;
-const noSlash = (character: string): boolean => character !== '/';
-
-function compile(pattern: readonly string[]): State[] {
-  const states: State[] = [];
-  const groups: { readonly fork: number[]; readonly ends: number[][] }[] = [];
-  const jump = (...goTo: number[]): number[] => {
-    states.push({ goTo });
-    return goTo;
-  };
-  const star = (accepts: (character: string) => boolean): void => {
-    const start = states.length;
-    jump(start + 1, start + 3);
-    states.push({ accepts });
-    jump(start);
-  };
-  let open = closable(pattern);
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at] ?? '';
-    const group = groups.at(-1);
-    if (character === '*' && pattern[at + 1] === '*') {
-      at++;
-      if (pattern[at + 1] !== '/') star(anything);
-      else {
-        // Nothing, or anything that ends with a slash.
-        at++;
-        const fork = jump(states.length + 1);
-        star(anything);
-        states.push({ accepts: (found) => found === '/' });
-        fork.push(states.length);
-      }
-    } else if (character === '*') star(noSlash);
-    else if (character === '?') states.push({ accepts: noSlash });
-    else if (character === '{' && open > 0) {
-      open--;
-      groups.push({ fork: jump(states.length + 1), ends: [] });
-    } else if (group !== undefined && (character === ',' || character === '}')) {
-      group.ends.push(jump());
-      if (character === ',') group.fork.push(states.length);
-      else for (const end of groups.pop()?.ends ?? []) end.push(states.length);
-    } else states.push({ accepts: (found) => found === character });
+function follow(parts: readonly Part[], text: string, from: readonly number[]): readonly number[] {
+  let places = from;
+  for (const part of parts) {
+    if (places.length === 0) break;
+    places = part(text, places);
   }
-  return states;
+  return places;
+}
+
+const literal =
+  (wanted: string): Part =>
+  (text, from) =>
+    from.filter((at) => text.startsWith(wanted, at)).map((at) => at + wanted.length);
+
+const one: Part = (text, from) =>
+  from
+    .filter((at) => at < text.length && text[at] !== '/')
+    .map((at) => at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1));
+
+const many =
+  (stop: string | null): Part =>
+  (text, from) => {
+    const places: number[] = [];
+    for (let at of from) {
+      if (at <= (places.at(-1) ?? -1)) continue;
+      places.push(at);
+      while (at < text.length && text[at] !== stop) places.push(++at);
+    }
+    return places;
+  };
+
+const folders: Part = (text, from) => {
+  const [first = 0] = from;
+  const places = new Set(from);
+  for (let at = text.indexOf('/', first); at >= 0; at = text.indexOf('/', at + 1)) places.add(at + 1);
+  return inOrder(places);
+};
+
+const choice =
+  (alternatives: readonly (readonly Part[])[]): Part =>
+  (text, from) =>
+    inOrder(new Set(alternatives.flatMap((parts) => follow(parts, text, from))));
+
+const inOrder = (places: ReadonlySet<number>): number[] => [...places].sort((a, b) => a - b);
+
+/** Parses up to the end or, within braces, to the comma or brace that ends this alternative. */
+function parse(pattern: string, start: number, inBraces: boolean): { parts: Part[]; end: number } {
+  const parts: Part[] = [];
+  let at = start;
+  while (at < pattern.length && !(inBraces && /[,}]/.test(pattern[at] ?? ''))) {
+    const token = /\*\*\/|\*\*|[*?{]|[^*?{},]+|[},]/y;
+    token.lastIndex = at;
+    const found = token.exec(pattern)?.[0] ?? '';
+    const braces = found === '{' ? parseChoice(pattern, at + 1) : null;
+    at = braces?.end ?? at + found.length;
+    if (braces !== null) parts.push(braces.part);
+    else if (found === '**/') parts.push(folders);
+    else if (found === '**') parts.push(many(null));
+    else if (found === '*') parts.push(many('/'));
+    else parts.push(found === '?' ? one : literal(found));
+  }
+  return { parts, end: at };
+}
+
+/** The alternatives behind a brace, or null when it is never closed and so is a brace like any character. */
+function parseChoice(pattern: string, start: number): { part: Part; end: number } | null {
+  const alternatives: Part[][] = [];
+  for (let at = start; at <= pattern.length; at++) {
+    const { parts, end } = parse(pattern, at, true);
+    alternatives.push(parts);
+    at = end;
+    if (pattern[at] === '}') return { part: choice(alternatives), end: at + 1 };
+  }
+  return null;
 }

@@ -36,7 +36,9 @@ export function keepFilter({ include = [], exclude = [] }: FilterRules = {}): Ke
   return {
     rules: { include, exclude },
     keeps: (path) =>
-      !hit(never, path, false) && !hit(unwanted, path, false) && (!hit(noise, path, false) || hit(wanted, path, false)),
+      !hit(never, path, false) &&
+      !hit(unwanted, path, false) &&
+      (!hit(noise, path, false) || hit(wanted, path, false)),
     enters: (folder) => !hit(never, folder, true) && !hit(unwanted, folder, true),
   };
 }

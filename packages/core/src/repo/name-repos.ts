@@ -19,7 +19,9 @@ export function nameRepos(projects: readonly FoundProject[]): Map<string, string
     taken.add(name.toLowerCase());
   };
   for (const { folder, knownAs } of projects) if (knownAs !== null) give(folder, knownAs);
-  const fresh = projects.filter((project) => !names.has(project.folder)).sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  const fresh = projects
+    .filter((project) => !names.has(project.folder))
+    .sort((a, b) => (a.folder < b.folder ? -1 : 1));
   for (const { folder, cwd } of fresh) {
     for (const name of candidates(folder, cwd)) {
       if (name === '' || taken.has(name.toLowerCase())) continue;
@@ -46,7 +48,8 @@ export function repoName(text: string): string {
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[.-]+/, '');
   // By code points, so that none is cut in two; the numbers that `candidates` adds still fit.
-  return [...clean].slice(0, 56).join('').replace(/[.-]+$/, '');
+  const short = /^.{0,56}/su.exec(clean)?.[0] ?? '';
+  return short.replace(/[.-]+$/, '');
 }
 
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,63}$/u;
@@ -61,7 +64,8 @@ export function projectFolderName(cwd: string): string {
   return cwd.normalize('NFC').replace(/[^A-Za-z0-9]/g, '-');
 }
 
-const CWD = /"cwd"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")/g;
+// No path is longer, and without a bound a hostile log could exhaust the stack.
+const CWD = /"cwd"\s*:\s*("(?:[^"\\]|\\.){0,32768}")/g;
 
 /**
  * Finds the working folder in the beginning of a log. `cwd` may change inside one file, so one that encodes to the

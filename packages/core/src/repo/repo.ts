@@ -30,12 +30,20 @@ export function matchBinding(recorded: Binding, wanted: Binding): BindingMatch {
   // A repair found no header to say what the ledger belonged to.
   if (recorded.origin === '') return { match: 'extended' };
   if (recorded.origin !== wanted.origin) {
-    return { match: 'foreign', difference: `it was written from ${recorded.origin}, this is ${wanted.origin}` };
+    return {
+      match: 'foreign',
+      difference: `it was written from ${recorded.origin}, this is ${wanted.origin}`,
+    };
   }
   if (recorded.layout !== wanted.layout) {
-    return { match: 'foreign', difference: `its layout is ${recorded.layout}, the configuration says ${wanted.layout}` };
+    return {
+      match: 'foreign',
+      difference: `its layout is ${recorded.layout}, the configuration says ${wanted.layout}`,
+    };
   }
-  const same = recorded.projects.length === wanted.projects.length && recorded.projects.every((name, at) => name === wanted.projects[at]);
+  const same =
+    recorded.projects.length === wanted.projects.length &&
+    recorded.projects.every((name, at) => name === wanted.projects[at]);
   if (same) return { match: 'same' };
   if (recorded.layout === 'folders') return { match: 'extended' };
   return {
@@ -51,7 +59,10 @@ export function isPattern(project: string): boolean {
 }
 
 /** The repo's project folders among those that there are; and the ones named outright that are missing. */
-export function projectFolders(repo: Repo, present: readonly string[]): { folders: string[]; missing: string[] } {
+export function projectFolders(
+  repo: Repo,
+  present: readonly string[],
+): { folders: string[]; missing: string[] } {
   const matches = repo.projects.map((project) => globMatcher(project));
   const folders = present.filter((name) => matches.some((match) => match(name)));
   const missing = repo.projects.filter((project) => !isPattern(project) && !present.includes(project));
