@@ -5,7 +5,10 @@ import type { Aside, Line, LiveRecord } from './line.js';
 export interface FileAsOf {
   /** Its bytes are the first `record.size` ones of the place named by `ended`. */
   readonly record: LiveRecord;
-  /** How its generation ended: the bytes lie in `versions/<ended.sha256>`. Null: in the live file. */
+  /**
+   * How its generation ended: the bytes lie in `versions/<ended.sha256>` or, when a crash came between the line and the
+   * move, still in the live file. Null: in the live file.
+   */
   readonly ended: Aside | null;
   /** When the source was last seen to have it like this: `at` of the line that made the record. */
   readonly since: string;
@@ -40,7 +43,8 @@ export class AsOf {
     if (line.kind === 'aside' && this.then.records.get(line.path)?.status === 'aside') return;
     this.then.apply(line, extra);
     if (!('path' in line)) return;
-    if (line.kind === 'kept' || line.kind === 'adopted' || line.kind === 'grown') this.since.set(line.path, line.at);
+    if (line.kind === 'kept' || line.kind === 'adopted' || line.kind === 'grown')
+      this.since.set(line.path, line.at);
     else if (!known) this.since.set(line.path, line.at);
   }
 

@@ -76,14 +76,17 @@ export class ChainReader<T> {
     }
     const decoded = this.decode(text);
     if (!decoded.ok) return this.fail(decoded.reason, decoded.unsupported);
-    if (this.head !== null && decoded.prev !== this.head) return this.fail('its prev is not the digest of the line before');
+    if (this.head !== null && decoded.prev !== this.head)
+      return this.fail('its prev is not the digest of the line before');
     const problem = this.accept(decoded.value, decoded.extra);
     if (problem !== null) return this.fail(problem);
     this.firstPrev ??= decoded.prev;
     this.head = this.sha256.of(bytes);
     this.validBytes += bytes.length + 1;
     this.lines++;
-    return decoded.extra === undefined ? { value: decoded.value } : { value: decoded.value, extra: decoded.extra };
+    return decoded.extra === undefined
+      ? { value: decoded.value }
+      : { value: decoded.value, extra: decoded.extra };
   }
 
   private fail(reason: string, unsupported = false): null {

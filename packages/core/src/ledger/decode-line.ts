@@ -1,6 +1,14 @@
 import { isSha256 } from '../hash/sha256.js';
 import { isPath, type RelativePath } from '../path/relative-path.js';
-import { LEDGER_FORMAT, type Aside, type Binding, type BrokenSegment, type FileFacts, type FileKind, type Line } from './line.js';
+import {
+  LEDGER_FORMAT,
+  type Aside,
+  type Binding,
+  type BrokenSegment,
+  type FileFacts,
+  type FileKind,
+  type Line,
+} from './line.js';
 
 /** A line that could be read, or why it could not. `unsupported`: a later version's, so this one must not write. */
 export type Decoded<T> =
@@ -9,7 +17,15 @@ export type Decoded<T> =
 
 type Json = Readonly<Record<string, unknown>>;
 
-const FILE_KINDS: ReadonlySet<string> = new Set(['kept', 'adopted', 'grown', 'restamped', 'gone', 'back', 'pruned']);
+const FILE_KINDS: ReadonlySet<string> = new Set([
+  'kept',
+  'adopted',
+  'grown',
+  'restamped',
+  'gone',
+  'back',
+  'pruned',
+]);
 const DECIMAL = /^-?\d{1,19}$/;
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
@@ -24,7 +40,9 @@ export function decodeLine(text: string): Decoded<Line> {
   if (kind === 'header') return header(json, prev, stamp);
   if (kind === 'rebound') {
     const binding = bindingOf(json);
-    return binding === null ? bad('its binding is incomplete') : { ok: true, prev, value: { kind, ...stamp, ...binding } };
+    return binding === null
+      ? bad('its binding is incomplete')
+      : { ok: true, prev, value: { kind, ...stamp, ...binding } };
   }
   if (typeof kind !== 'string' || !(FILE_KINDS.has(kind) || kind === 'aside' || kind === 'state')) {
     return { ok: false, reason: `its kind is unknown to this version`, unsupported: true };
@@ -54,15 +72,27 @@ function fileLine(
 
 function header(json: Json, prev: string, stamp: { at: string; run: string }): Decoded<Line> {
   const { format, segment, source, repo, target } = json;
-  if (format !== LEDGER_FORMAT) return { ok: false, reason: 'its format is not known to this version', unsupported: true };
+  if (format !== LEDGER_FORMAT)
+    return { ok: false, reason: 'its format is not known to this version', unsupported: true };
   const binding = bindingOf(json);
   const broken = brokenOf(json['broken']);
   if (binding === null || broken === null || !isCount(segment)) return bad('its header is incomplete');
-  if (typeof source !== 'string' || typeof repo !== 'string' || typeof target !== 'string') return bad('its header is incomplete');
+  if (typeof source !== 'string' || typeof repo !== 'string' || typeof target !== 'string')
+    return bad('its header is incomplete');
   return {
     ok: true,
     prev,
-    value: { kind: 'header', ...stamp, ...binding, format, segment, source, repo, target, ...(broken && { broken }) },
+    value: {
+      kind: 'header',
+      ...stamp,
+      ...binding,
+      format,
+      segment,
+      source,
+      repo,
+      target,
+      ...(broken && { broken }),
+    },
   };
 }
 
@@ -126,7 +156,7 @@ export function parseObject(text: string): Json | null {
   }
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

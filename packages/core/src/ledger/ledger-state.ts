@@ -61,7 +61,11 @@ export class LedgerState {
       return null;
     }
     if (before.status !== 'live') return 'it goes on with a generation that has ended';
-    if (line.kind === 'grown' ? line.size < before.size : line.sha256 !== before.sha256 || line.size !== before.size) {
+    if (
+      line.kind === 'grown'
+        ? line.size < before.size
+        : line.sha256 !== before.sha256 || line.size !== before.size
+    ) {
       return line.kind === 'grown' ? 'it grows to fewer bytes' : 'it stamps bytes that were not kept';
     }
     this.records.set(line.path, recordOf(line, 'live', before.gone, undefined, extra));

@@ -1,6 +1,6 @@
 import { isSha256 } from '../hash/sha256.js';
 import type { Counts } from '../plan/counts.js';
-import { isCount, isTime, parseObject, type Decoded } from './decode-line.js';
+import { isCount, isObject, isTime, parseObject, type Decoded } from './decode-line.js';
 
 /** How far a ledger reached when a run ended: what the next one must extend. */
 export interface LedgerHead {
@@ -35,17 +35,17 @@ export function decodeRun(text: string): Decoded<RunRecord> {
   const json = parseObject(text);
   if (json === null) return { ok: false, reason: 'it is no JSON object' };
   if (!isSha256(json['prev'])) return { ok: false, reason: 'its prev is no digest' };
-  if (json['kind'] !== 'run') return { ok: false, reason: 'its kind is unknown to this version', unsupported: true };
-  const head = json['ledger'] as Record<string, unknown> | null | undefined;
+  if (json['kind'] !== 'run')
+    return { ok: false, reason: 'its kind is unknown to this version', unsupported: true };
+  const head = json['ledger'];
   const complete =
     isCount(json['number']) &&
     isTime(json['begin']) &&
     isTime(json['end']) &&
     typeof json['run'] === 'string' &&
     typeof json['outcome'] === 'string' &&
-    typeof json['counts'] === 'object' &&
-    typeof head === 'object' &&
-    head !== null &&
+    isObject(json['counts']) &&
+    isObject(head) &&
     isCount(head['segment']) &&
     isCount(head['size']) &&
     isSha256(head['head']);
