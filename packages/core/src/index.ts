@@ -62,7 +62,14 @@ export type { Op, Reason, Step, TargetEntry } from './plan/step.js';
 export { questionKey, type Answers, type Question, type QuestionAnswer } from './plan/question.js';
 export type { Policy, Situation } from './plan/situation.js';
 export { decide, type Decided } from './plan/decide.js';
-export { plan, planSteps, type Plan, type Planned, type PlanInput, type SourceManifest } from './plan/plan.js';
+export {
+  plan,
+  planSteps,
+  type Plan,
+  type Planned,
+  type PlanInput,
+  type SourceManifest,
+} from './plan/plan.js';
 export {
   bindingOf,
   coverage,
@@ -74,6 +81,13 @@ export {
 } from './repo/repo.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
-export { findCwd, isName, nameRepos, projectFolderName, repoName, type FoundProject } from './repo/name-repos.js';
+export {
+  findCwd,
+  isName,
+  nameRepos,
+  projectFolderName,
+  repoName,
+  type FoundProject,
+} from './repo/name-repos.js';
 export { parseAge, parseMoment } from './time/parse-moment.js';
 export { nearest } from './text/nearest.js';

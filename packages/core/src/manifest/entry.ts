@@ -15,14 +15,7 @@ export interface FileEntry {
 
 /** Why something that is no plain file is not read. */
 export type RefusedAs =
-  | 'link-out'
-  | 'link-folder'
-  | 'link-broken'
-  | 'socket'
-  | 'pipe'
-  | 'device'
-  | 'name-not-utf8'
-  | 'name-unsafe';
+  'link-out' | 'link-folder' | 'link-broken' | 'socket' | 'pipe' | 'device' | 'name-not-utf8' | 'name-unsafe';
 
 /** Something that will never be read as a file. `path` may be lossy where the name itself is the reason. */
 export interface RefusedEntry {

@@ -30,7 +30,14 @@ function withSource(
   inquiry: Inquiry,
 ): Decision | null {
   if (source === null) return null;
-  const copy: Op = { do: 'fill', as: 'kept', from: null, size: source.size, mtime: source.mtime, expect: null };
+  const copy: Op = {
+    do: 'fill',
+    as: 'kept',
+    from: null,
+    size: source.size,
+    mtime: source.mtime,
+    expect: null,
+  };
   if (asideIsLive && !aside.lost) {
     const { size, sha256 } = aside;
     const resume: Op = { do: 'aside', size, sha256, lost: false, move: true, recorded: true };
@@ -44,7 +51,10 @@ function withSource(
   if (target === null) {
     const safe = versionSafe(aside, inquiry);
     if (safe === null) return null;
-    return decision('superseded', safe ? 'crash-left-rewrite' : 'lost-version', [copy], { alarm: !safe, bytes: source.size });
+    return decision('superseded', safe ? 'crash-left-rewrite' : 'lost-version', [copy], {
+      alarm: !safe,
+      bytes: source.size,
+    });
   }
   if (aside.lost && target.size < source.size) {
     const prefix = inquiry.same(target.size);
@@ -55,7 +65,9 @@ function withSource(
     }
   }
   const found = foundAside(record, target, inquiry);
-  return found && decision('superseded', 'changed-in-archive', [found, copy], { alarm: true, bytes: source.size });
+  return (
+    found && decision('superseded', 'changed-in-archive', [found, copy], { alarm: true, bytes: source.size })
+  );
 }
 
 /** The new bytes are in place already: only their line is missing. */
@@ -99,5 +111,7 @@ function withoutSource(
       return decision('retained', 'crash-left-rewrite', [putBack, ...gone]);
     }
   }
-  return decision('damaged', target === null ? 'missing-in-archive' : 'changed-in-archive', gone, { alarm: true });
+  return decision('damaged', target === null ? 'missing-in-archive' : 'changed-in-archive', gone, {
+    alarm: true,
+  });
 }

@@ -8,7 +8,12 @@ import { targetState } from './target-state.js';
 import { decision, foundAside, NOTHING, type Decision } from './decision.js';
 
 /** The first table: a path with a live record. Null while a question is open. */
-export function decideLive(situation: Situation, record: LiveRecord, policy: Policy, inquiry: Inquiry): Decision | null {
+export function decideLive(
+  situation: Situation,
+  record: LiveRecord,
+  policy: Policy,
+  inquiry: Inquiry,
+): Decision | null {
   const { source, target } = situation;
   if (source === null) return withoutSource(situation, record, policy, inquiry);
   const state = sourceState(source, record, policy, inquiry);
@@ -118,7 +123,10 @@ function replaceLost({ source, target, inquiry }: Cell): Decision | null {
 function found({ source, record, inquiry }: Cell, target: TargetEntry): Decision | null {
   const aside = foundAside(record, target, inquiry);
   if (aside === null) return null;
-  return decision('superseded', 'changed-in-archive', [aside, copyOf(source)], { alarm: true, bytes: source.size });
+  return decision('superseded', 'changed-in-archive', [aside, copyOf(source)], {
+    alarm: true,
+    bytes: source.size,
+  });
 }
 
 function copyOf(source: FileEntry): Op {
@@ -137,11 +145,19 @@ function withoutSource(
   const gone: readonly Op[] = absent && !record.gone ? [{ do: 'note', as: 'gone' }] : NOTHING;
   const reason = absent ? 'deleted-at-source' : absence === 'unreadable' ? 'not-readable' : 'not-mapped';
   if (there === 'ok' || (there === 'ahead' && !absent)) return decision('retained', reason, gone);
-  if (there === 'stamped') return decision('retained', 'touched-in-archive', [{ do: 'restamp', mtime: record.mtime }, ...gone]);
+  if (there === 'stamped')
+    return decision('retained', 'touched-in-archive', [{ do: 'restamp', mtime: record.mtime }, ...gone]);
   if (there === 'ahead' && target !== null) {
     const sha256 = inquiry.digest('target', target.size);
     if (sha256 === null) return null;
-    const claim: Op = { do: 'record', as: 'grown', size: target.size, sha256, mtime: record.mtime, stamp: false };
+    const claim: Op = {
+      do: 'record',
+      as: 'grown',
+      size: target.size,
+      sha256,
+      mtime: record.mtime,
+      stamp: false,
+    };
     return decision('retained', 'crash-left-bytes', [claim, ...gone]);
   }
   const lostReason = target === null ? 'missing-in-archive' : 'changed-in-archive';
@@ -150,7 +166,12 @@ function withoutSource(
     if (present === null) return null;
     if (present) {
       const { size, sha256, mtime } = record;
-      return decision('retained', lostReason, [{ do: 'putBack', as: 'restamped', size, sha256, mtime }, ...gone], { alarm: true });
+      return decision(
+        'retained',
+        lostReason,
+        [{ do: 'putBack', as: 'restamped', size, sha256, mtime }, ...gone],
+        { alarm: true },
+      );
     }
   }
   return decision('damaged', lostReason, gone, { alarm: true });

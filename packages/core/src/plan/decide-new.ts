@@ -10,14 +10,25 @@ export function decideNew(situation: Situation, policy: Policy, inquiry: Inquiry
   if (source !== null) {
     return target === null ? copy(source) : beside(source, target, policy, inquiry);
   }
-  if (target === null || absence !== 'absent') return decision('left', absence === 'unmapped' ? 'not-mapped' : 'not-readable');
+  if (target === null || absence !== 'absent')
+    return decision('left', absence === 'unmapped' ? 'not-mapped' : 'not-readable');
   const sha256 = inquiry.digest('target', target.size);
   if (sha256 === null) return null;
-  return decision('retained', 'deleted-at-source', [adopted(target, sha256, target.mtime), { do: 'note', as: 'gone' }]);
+  return decision('retained', 'deleted-at-source', [
+    adopted(target, sha256, target.mtime),
+    { do: 'note', as: 'gone' },
+  ]);
 }
 
 function copy(source: FileEntry): Decision {
-  const fill: Op = { do: 'fill', as: 'kept', from: null, size: source.size, mtime: source.mtime, expect: null };
+  const fill: Op = {
+    do: 'fill',
+    as: 'kept',
+    from: null,
+    size: source.size,
+    mtime: source.mtime,
+    expect: null,
+  };
   return decision('copied', 'new', [fill], { bytes: source.size });
 }
 
@@ -33,11 +44,15 @@ function beside(source: FileEntry, target: TargetEntry, policy: Policy, inquiry:
   const { size, mtime } = source;
   if (prefix) {
     const rest: Op = { do: 'fill', as: 'grown', from: target.size, size, mtime, expect: null };
-    return decision('adopted', 'partly-there', [adopted(target, sha256, target.mtime), rest], { bytes: size - target.size });
+    return decision('adopted', 'partly-there', [adopted(target, sha256, target.mtime), rest], {
+      bytes: size - target.size,
+    });
   }
   const aside: Op = { do: 'aside', size: target.size, sha256, lost: false, move: true, recorded: false };
   const fill: Op = { do: 'fill', as: 'kept', from: null, size, mtime, expect: null };
-  return decision('superseded', 'other-file-there', [adopted(target, sha256, target.mtime), aside, fill], { bytes: size });
+  return decision('superseded', 'other-file-there', [adopted(target, sha256, target.mtime), aside, fill], {
+    bytes: size,
+  });
 }
 
 function adopted(target: TargetEntry, sha256: string, mtime: bigint, stamp = false): Op {

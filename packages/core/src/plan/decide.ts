@@ -29,7 +29,9 @@ function byTable(situation: Situation, policy: Policy, inquiry: Inquiry): Decisi
     return decision(source === null ? 'left' : 'unchanged', 'pruned');
   }
   const decided =
-    record.status === 'aside' ? decideAside(situation, record, inquiry) : decideLive(situation, record, policy, inquiry);
+    record.status === 'aside'
+      ? decideAside(situation, record, inquiry)
+      : decideLive(situation, record, policy, inquiry);
   if (decided === null || source === null || !record.gone) return decided;
   const back: Op = { do: 'note', as: 'back' };
   return { ...decided, ops: [back, ...decided.ops] };
@@ -44,7 +46,8 @@ function stepOf(situation: Situation, decided: Decision, policy: Policy): Step {
     ...(record && { record }),
     ...(target && { target }),
   };
-  if (unreadable !== null) return { ...base, outcome: 'failed', reason: 'not-readable', error: unreadable.error };
+  if (unreadable !== null)
+    return { ...base, outcome: 'failed', reason: 'not-readable', error: unreadable.error };
   if (source === null || decided.bytes === 0) return base;
   const settled = source.mtime + (policy.timeStep > CLOCK_TICK ? policy.timeStep : CLOCK_TICK);
   return source.mtime <= policy.now && settled > policy.now ? { ...base, readAfter: settled } : base;

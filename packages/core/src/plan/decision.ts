@@ -7,7 +7,13 @@ export type Decision = Pick<Step, 'outcome' | 'reason' | 'alarm' | 'bytes' | 'op
 
 export const NOTHING: readonly Op[] = [];
 
-const UNCHANGED: Decision = { outcome: 'unchanged', reason: 'unchanged', alarm: false, bytes: 0, ops: NOTHING };
+const UNCHANGED: Decision = {
+  outcome: 'unchanged',
+  reason: 'unchanged',
+  alarm: false,
+  bytes: 0,
+  ops: NOTHING,
+};
 
 export function decision(
   outcome: Decision['outcome'],

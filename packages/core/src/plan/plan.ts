@@ -32,8 +32,7 @@ export interface PlanInput {
 
 /** What is decided of a path, or what must be asked first; `decide(situation, …)` is called again with the answers. */
 export type Planned =
-  | { readonly step: Step }
-  | { readonly situation: Situation; readonly questions: readonly Question[] };
+  { readonly step: Step } | { readonly situation: Situation; readonly questions: readonly Question[] };
 
 /**
  * Merges source, ledger and target in lockstep and decides every path, in path order: pure, total, and lazy, so that what
@@ -84,7 +83,10 @@ export function plan(input: PlanInput, answers: Answers = NO_ANSWERS): Plan {
 const NO_ANSWERS: Answers = new Map();
 
 /** Walks the sorted lists together: one situation for every path that any of them has. */
-function* situations({ source, records }: PlanInput, target: readonly TargetEntry[]): Generator<Situation, void> {
+function* situations(
+  { source, records }: PlanInput,
+  target: readonly TargetEntry[],
+): Generator<Situation, void> {
   const files = source.files;
   const lost = sortByPath(source.unreadable.filter((entry) => !entry.folder));
   const refused = new Set<string>(source.refused.map((entry) => entry.path));
@@ -117,7 +119,11 @@ function lowest(a: Named, b: Named): Named {
   return b === undefined || comparePaths(a.path, b.path) <= 0 ? a : b;
 }
 
-function absence(path: RelativePath, source: SourceManifest, hidden: ReadonlySet<string>): Situation['absence'] {
+function absence(
+  path: RelativePath,
+  source: SourceManifest,
+  hidden: ReadonlySet<string>,
+): Situation['absence'] {
   if (!source.covers(path)) return 'unmapped';
   if (!source.complete) return 'unreadable';
   for (let name: string = path; name !== ''; name = parentPath(name as RelativePath)) {

@@ -5,12 +5,15 @@ import type { RelativePath } from '../path/relative-path.js';
 /** What the planner must know before it can decide: the digest of a prefix, or whether a version is there. */
 export type Question =
   | { readonly side: 'source' | 'target'; readonly path: RelativePath; readonly length: number }
-  | { readonly side: 'versions'; readonly path: RelativePath; readonly sha256: string; readonly size: number };
+  | {
+      readonly side: 'versions';
+      readonly path: RelativePath;
+      readonly sha256: string;
+      readonly size: number;
+    };
 
 export type QuestionAnswer =
-  | { readonly sha256: string }
-  | { readonly present: boolean }
-  | { readonly error: KeepError };
+  { readonly sha256: string } | { readonly present: boolean } | { readonly error: KeepError };
 
 /** Answers so far, by {@link questionKey}. */
 export type Answers = ReadonlyMap<string, QuestionAnswer>;

@@ -49,35 +49,46 @@ function storable(path: string, rules: NameRules): boolean {
 
 /** Where names are exact only one thing can clash: a file here, a folder of that very name there. */
 function refuseFileAndFolder({ source, records, target }: NameInput, refusals: Map<string, Reason>): void {
-  const kept = [foldersOf(records), foldersOf(target)];
-  for (const { path } of source) if (kept.some((folders) => folders.has(path))) refusals.set(path, 'file-and-folder');
-  const folders = foldersOf(source);
-  const inTheWay = new Set<string>();
-  for (const files of [records, target]) for (const { path } of files) if (folders.has(path)) inTheWay.add(path);
-  if (inTheWay.size === 0) return;
-  for (const { path } of source) if (prefixes(path).some((folder) => inTheWay.has(folder))) refusals.set(path, 'file-and-folder');
-}
-
-/** Every folder that these files lie in, at any depth. */
-function foldersOf(files: readonly { readonly path: string }[]): Set<string> {
-  const folders = new Set<string>();
-  let last = '';
-  for (const { path } of files) {
-    const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-    if (parent === last) continue;
-    last = parent;
-    for (let folder = parent; folder !== '' && !folders.has(folder); ) {
-      folders.add(folder);
-      folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0));
+  for (const kept of [records, target]) {
+    if (kept.length === 0) continue;
+    for (const { path } of notIn(source, kept)) {
+      const below = kept[firstFrom(kept, `${path}/`)]?.path.startsWith(`${path}/`);
+      const isThere = (folder: string): boolean => kept[firstFrom(kept, folder)]?.path === folder;
+      if (below === true || folders(path).some(isThere)) refusals.set(path, 'file-and-folder');
     }
   }
-  return folders;
+}
+
+interface Named {
+  readonly path: string;
+}
+
+/** Those of a sorted list whose very path another sorted list has not. */
+function* notIn<T extends Named>(list: readonly T[], other: readonly Named[]): Generator<T, void> {
+  let at = 0;
+  for (const item of list) {
+    while (at < other.length && comparePaths(other[at]?.path ?? '', item.path) < 0) at++;
+    if (other[at]?.path !== item.path) yield item;
+  }
+}
+
+/** Where in a sorted list the first path is that is not before this one. */
+function firstFrom(list: readonly Named[], path: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comparePaths(list[middle]?.path ?? '', path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** `a/b` and `a` for `a/b/c`. */
-function prefixes(path: string): string[] {
+function folders(path: string): string[] {
   const found: string[] = [];
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) found.push(path.slice(0, slash));
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    found.push(path.slice(0, slash));
+  }
   return found;
 }
 
@@ -90,49 +101,89 @@ interface Owner {
 
 function foldedNames({ source, records, target, rules }: NameInput, refusals: Map<string, Reason>): Names {
   const owners = new Map<string, Owner>();
-  const claim = (path: string, unrecorded: boolean): Reason | null => {
-    const problem = clash(owners, path, rules, unrecorded);
-    if (problem !== null) return problem;
-    own(owners, path, rules, unrecorded);
-    return null;
-  };
-  for (const { path } of records) claim(path, false);
-  for (const { path } of target) claim(path, true);
-  for (const { path } of [...source].sort((a, b) => comparePaths(a.path, b.path))) {
-    if (refusals.has(path)) continue;
-    const problem = claim(path, false);
-    if (problem !== null) refusals.set(path, problem);
+  const contradicting = new Map<string, Reason>();
+  for (const [path, problem] of claims(owners, records, rules, false)) contradicting.set(path, problem);
+  for (const _ of claims(owners, notIn(target, records), rules, true));
+  const storable = source.filter(({ path }) => !refusals.has(path));
+  for (const { path } of contradicting.size === 0 ? [] : storable) {
+    const problem = contradicting.get(path);
+    if (problem !== undefined) refusals.set(path, problem);
   }
-  // A fold key may be coarser than the target's own rules, so two files there can have one owner: it gets but one of them.
-  const listed = new Set<string>(target.map((entry) => entry.path));
-  const renamed = target.map((entry) => {
-    const spelling = owners.get(foldKey(entry.path, rules))?.spelling;
-    if (spelling === undefined || listed.has(spelling)) return entry;
-    listed.add(spelling);
-    return { ...entry, path: spelling as RelativePath, stored: entry.path };
-  });
-  return { refusals, target: sortByPath(renamed) };
+  for (const [path, problem] of claims(owners, notIn(storable, records), rules, false))
+    refusals.set(path, problem);
+  return { refusals, target: underOwnersNames(target, records, owners, rules) };
 }
 
-function clash(owners: ReadonlyMap<string, Owner>, path: string, rules: NameRules, unrecorded: boolean): Reason | null {
-  for (const name of [path, ...prefixes(path)]) {
-    const owner = owners.get(foldKey(name, rules));
+/** Lets these paths own their names, in order, and gives out those that cannot, and why. */
+function* claims(
+  owners: Map<string, Owner>,
+  files: Iterable<Named>,
+  rules: NameRules,
+  unrecorded: boolean,
+): Generator<[string, Reason], void> {
+  let owned = '';
+  for (const { path } of files) {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    // Neighbours in a sorted list mostly share their folder.
+    const names = folder === owned ? [path] : [path, ...folders(path)];
+    const keys = names.map((name) => foldKey(name, rules));
+    const problem = clash(owners, names, keys, unrecorded);
+    if (problem !== null) {
+      yield [path, problem];
+      continue;
+    }
+    owned = folder;
+    names.forEach((name, at) => {
+      const key = keys[at] ?? name;
+      const before = owners.get(key);
+      // A name that the target merely spells its own way belongs to whoever brings it.
+      if (before !== undefined && (!before.unrecorded || unrecorded)) return;
+      owners.set(key, { spelling: name, isFile: at === 0, unrecorded });
+    });
+  }
+}
+
+/** `names` are a file's path and then its folders. */
+function clash(
+  owners: ReadonlyMap<string, Owner>,
+  names: readonly string[],
+  keys: readonly string[],
+  unrecorded: boolean,
+): Reason | null {
+  for (const [at, name] of names.entries()) {
+    const owner = owners.get(keys[at] ?? name);
     if (owner === undefined) continue;
-    if (owner.isFile !== (name === path)) return 'file-and-folder';
-    const sameSpelling = owner.spelling === name || owner.spelling.normalize('NFC') === name.normalize('NFC');
-    const ours = owner.spelling === name || (sameSpelling && (owner.unrecorded || unrecorded));
-    if (!ours) return 'name-collision';
+    if (owner.isFile !== (at === 0)) return 'file-and-folder';
+    if (owner.spelling === name) continue;
+    const respelt = owner.spelling.normalize('NFC') === name.normalize('NFC');
+    if (!respelt || !(owner.unrecorded || unrecorded)) return 'name-collision';
   }
   return null;
 }
 
-function own(owners: Map<string, Owner>, path: string, rules: NameRules, unrecorded: boolean): void {
-  for (const name of [path, ...prefixes(path)]) {
-    const key = foldKey(name, rules);
-    const before = owners.get(key);
-    // A name that the target merely spells its own way belongs to whoever brings it.
-    if (before === undefined || (before.unrecorded && !unrecorded)) {
-      owners.set(key, { spelling: name, isFile: name === path, unrecorded });
-    }
+/** The target's listing by the names of those who own them. */
+function underOwnersNames(
+  target: readonly TargetEntry[],
+  records: readonly LiveRecord[],
+  owners: ReadonlyMap<string, Owner>,
+  rules: NameRules,
+): readonly TargetEntry[] {
+  const renamed = new Map<string, RelativePath>();
+  let listed: Set<string> | null = null;
+  for (const { path } of notIn(target, records)) {
+    const spelling = owners.get(foldKey(path, rules))?.spelling;
+    if (spelling === undefined || spelling === path) continue;
+    // A fold key may be coarser than the target's own rules: of two files with one owner only one is the owner's.
+    listed ??= new Set(target.map((entry) => entry.path));
+    if (listed.has(spelling)) continue;
+    listed.add(spelling);
+    renamed.set(path, spelling as RelativePath);
   }
+  if (renamed.size === 0) return target;
+  return sortByPath(
+    target.map((entry) => {
+      const path = renamed.get(entry.path);
+      return path === undefined ? entry : { ...entry, path, stored: entry.path };
+    }),
+  );
 }

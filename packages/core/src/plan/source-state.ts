@@ -7,7 +7,12 @@ import { sameTime, type Policy } from './situation.js';
 export type SourceState = 'same' | 'touched' | 'extends' | 'differs';
 
 /** Compares a source's file with its record; null while a digest is wanted. */
-export function sourceState(source: FileEntry, record: LiveRecord, policy: Policy, inquiry: Inquiry): SourceState | null {
+export function sourceState(
+  source: FileEntry,
+  record: LiveRecord,
+  policy: Policy,
+  inquiry: Inquiry,
+): SourceState | null {
   if (source.size < record.size) return 'differs';
   const sameMtime = sameTime(source.mtime, record.mtime, policy.timeStep);
   // A time in the future says nothing: the next write may leave it as it is.

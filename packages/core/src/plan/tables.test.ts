@@ -9,7 +9,7 @@ interface Row {
   readonly given: OneFile;
   readonly outcome: Outcome;
   readonly reason: Reason;
-  readonly alarm?: true;
+  readonly alarm?: boolean;
   /** Bytes that leave the source. */
   readonly bytes?: number;
   readonly ops?: readonly Op[];
