@@ -4,6 +4,7 @@ import {
   keepError,
   parentPath,
   printable,
+  ROOT,
   type Answer,
   type Bytes,
   type FileFacts,
@@ -55,6 +56,7 @@ interface Staged {
  */
 export class StepRunner {
   private counter = 0;
+  /** Folders whose own name this run has made durable. */
   private readonly settled = new Set<RelativePath>();
 
   constructor(private readonly options: StepRunnerOptions) {}
@@ -68,29 +70,30 @@ export class StepRunner {
     const one = new StepRun(step, chunks, this.options, () => this.temporary());
     const done = await one.run();
     if (done.isErr()) return err(done.error);
-    const committed = this.options.group.commit(one.lines, this.toFlush(one.folders));
-    return ok({ committed: committed.then((result) => this.note(result)) });
+    const { folders, names } = this.toFlush(one.folders);
+    const committed = this.options.group.commit(one.lines, folders);
+    return ok({ committed: committed.then((result) => this.note(names, result)) });
   }
 
   private temporary(): RelativePath {
     return childPath(this.options.paths.tmp, `${this.options.run}-${(this.counter++).toString()}`);
   }
 
-  /** A folder with a new name in it, and those above that may be new themselves and were not flushed in this run. */
-  private toFlush(folders: ReadonlySet<RelativePath>): RelativePath[] {
-    const all = new Set<RelativePath>(folders);
-    for (const folder of folders) {
-      for (const above of withAncestors(parentPath(folder))) {
-        if (this.settled.has(above)) break;
-        this.settled.add(above);
-        all.add(above);
+  /** Folders with a new name in them, and those above in which a folder's own name may be new. */
+  private toFlush(changed: ReadonlySet<RelativePath>): { folders: RelativePath[]; names: RelativePath[] } {
+    const folders = new Set<RelativePath>(changed);
+    const names: RelativePath[] = [];
+    for (const folder of changed) {
+      for (let at = folder; at !== ROOT && !this.settled.has(at); at = parentPath(at)) {
+        names.push(at);
+        folders.add(parentPath(at));
       }
     }
-    return [...all];
+    return { folders: [...folders], names };
   }
 
-  private note(result: Result<void, KeepError>): Result<void, KeepError> {
-    if (result.isErr()) this.settled.clear();
+  private note(names: readonly RelativePath[], result: Result<void, KeepError>): Result<void, KeepError> {
+    if (result.isOk()) for (const name of names) this.settled.add(name);
     return result;
   }
 }
@@ -118,6 +121,8 @@ class StepRun {
       if (staged.isErr()) return err(staged.error);
       this.staged = staged.value;
     }
+    // A run that was killed had moved the old bytes, and may not have made their new name durable.
+    if (this.step.record?.status === 'aside') this.folders.add(this.options.paths.versions);
     for (const op of ops) {
       const done = await this.perform(op);
       if (done.isErr()) return done;
@@ -152,6 +157,8 @@ class StepRun {
     const stat = op.stamp ? await target.setModifiedTime(this.live, op.mtime) : await target.stat(this.live);
     if (stat.isErr()) return err(stat.error);
     if (stat.value.size !== op.size) return err(this.moved(stat.value.size, op.size));
+    // Whoever put the bytes there may have been killed before their name was durable.
+    this.folders.add(parentPath(this.live));
     this.lines.push(this.line(op.as, op.size, op.sha256, op.mtime, stat.value.mtime));
     return ok(undefined);
   }
