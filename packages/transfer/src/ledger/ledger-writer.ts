@@ -52,6 +52,8 @@ const ATTEMPTS = 3;
  */
 export class LedgerWriter {
   linesWritten = 0;
+  /** The names of the segment and of all it lies in are known to be durable. */
+  private settled = false;
   private failure: KeepError | null = null;
   private tail: LedgerTail | null;
   private newest: number;
@@ -83,8 +85,16 @@ export class LedgerWriter {
   async ready(): Answer<void> {
     if (this.failure !== null) return err(this.failure);
     const { tail, options } = this;
-    if (tail !== null && tail.size - tail.opening <= options.segmentBytes) return ok(undefined);
-    return this.poison(await this.openSegment());
+    const roomy = tail !== null && tail.size - tail.opening <= options.segmentBytes;
+    return this.poison(await (roomy ? this.settle() : this.openSegment()));
+  }
+
+  /** Whoever began the segment may have been killed before its name was durable: lines in it would be lost with it. */
+  private async settle(): Answer<void> {
+    if (this.settled) return ok(undefined);
+    const flushed = await this.options.target.flush(withAncestors(this.options.paths.ledger));
+    this.settled = flushed.isOk();
+    return flushed;
   }
 
   /** Appends lines as one group and makes them durable; they count only when this answers `ok`. */
@@ -171,7 +181,8 @@ export class LedgerWriter {
     if (created.isErr()) return err(created.error);
     const renamed = await target.rename(temporary, path);
     if (renamed.isErr()) return err(renamed.error);
-    const flushed = await target.flush(withAncestors(paths.ledger));
+    this.settled = false;
+    const flushed = await this.settle();
     if (flushed.isErr()) return flushed;
     const problem = this.state.apply(header);
     if (problem !== null) throw new Error(`opened a segment that contradicts the ledger: ${problem}`);
