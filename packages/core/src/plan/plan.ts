@@ -42,7 +42,7 @@ export function* planSteps(input: PlanInput, answers: Answers = NO_ANSWERS): Gen
   const names = resolveNames({ ...input, source: input.source.files });
   for (const entry of input.source.refused) yield { step: refusal(entry) };
   for (const situation of situations(input, names.target)) {
-    const reason = names.refusals.get(situation.path);
+    const reason = situation.source === null ? undefined : names.refusal(situation);
     if (situation.source !== null && reason !== undefined) {
       yield { step: { ...refusal({ path: situation.path, reason }), source: situation.source } };
       continue;

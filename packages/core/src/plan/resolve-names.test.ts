@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { file, inputOf, listed, record } from '../../test/entries.js';
 import { hash } from '../../test/sha256.js';
 import { foldKey, POSIX_NAMES, type NameRules } from '../port/traits.js';
-import { plan, type PlanInput } from './plan.js';
+import { plan, planSteps, type PlanInput } from './plan.js';
 import { questionKey, type QuestionAnswer } from './question.js';
 import { resolveNames } from './resolve-names.js';
 
@@ -13,7 +13,13 @@ const NFC = 'é';
 const NFD = 'e\u0301';
 
 const refusals = (input: PlanInput): Record<string, string> =>
-  Object.fromEntries(resolveNames({ ...input, source: input.source.files }).refusals);
+  Object.fromEntries(
+    [...planSteps(input)].flatMap((planned) =>
+      'step' in planned && planned.step.outcome === 'refused'
+        ? [[planned.step.path, planned.step.reason]]
+        : [],
+    ),
+  );
 const names = (
   rules: Partial<NameRules>,
   source: string[],

@@ -3,15 +3,17 @@ import type { FileEntry } from '../manifest/entry.js';
 import { comparePaths, sortByPath } from '../path/compare-paths.js';
 import type { RelativePath } from '../path/relative-path.js';
 import { foldKey, type NameRules } from '../port/traits.js';
+import type { Situation } from './situation.js';
 import type { Reason, TargetEntry } from './step.js';
 
 export interface Names {
-  /** Paths of the source that cannot have a place on the target, with the reason. */
-  readonly refusals: ReadonlyMap<string, Reason>;
+  /** Why a file of the source cannot have a place on the target, if it cannot. */
+  readonly refusal: (situation: Pick<Situation, 'path' | 'record' | 'target'>) => Reason | undefined;
   /** The target's listing under the source's names, in order. */
   readonly target: readonly TargetEntry[];
 }
 
+/** All three sorted by path. */
 interface NameInput {
   readonly source: readonly FileEntry[];
   readonly records: readonly LiveRecord[];
@@ -25,12 +27,34 @@ interface NameInput {
  * lowest bytes.
  */
 export function resolveNames(input: NameInput): Names {
-  const { source, rules } = input;
-  const refusals = new Map<string, Reason>();
-  for (const { path } of source) if (!storable(path, rules)) refusals.set(path, 'name-not-storable');
-  if (rules.foldsCase || rules.normalizes) return foldedNames(input, refusals);
-  refuseFileAndFolder(input, refusals);
-  return { refusals, target: input.target };
+  return input.rules.foldsCase || input.rules.normalizes ? foldedNames(input) : exactNames(input);
+}
+
+/**
+ * Where names are exact only one thing can clash: a file here, a folder of that very name there. Whoever stands there
+ * under its own name is in nobody's way, so it is asked only where a list lacks the path.
+ */
+function exactNames({ records, target, rules }: NameInput): Names {
+  return {
+    target,
+    refusal: ({ path, record, target: there }) => {
+      if (!storable(path, rules)) return 'name-not-storable';
+      const blocked =
+        (record === null && inTheWay(records, path)) || (there === null && inTheWay(target, path));
+      return blocked ? 'file-and-folder' : undefined;
+    },
+  };
+}
+
+interface Named {
+  readonly path: string;
+}
+
+/** True when a sorted list has files below this path, or a file where it needs a folder. */
+function inTheWay(kept: readonly Named[], path: string): boolean {
+  if (kept.length === 0) return false;
+  if (kept[firstFrom(kept, `${path}/`)]?.path.startsWith(`${path}/`) === true) return true;
+  return folders(path).some((folder) => kept[firstFrom(kept, folder)]?.path === folder);
 }
 
 const utf8 = new TextEncoder();
@@ -45,22 +69,6 @@ function storable(path: string, rules: NameRules): boolean {
   if (rules.forbidden === '') return true;
   for (const character of rules.forbidden) if (path.includes(character)) return false;
   return true;
-}
-
-/** Where names are exact only one thing can clash: a file here, a folder of that very name there. */
-function refuseFileAndFolder({ source, records, target }: NameInput, refusals: Map<string, Reason>): void {
-  for (const kept of [records, target]) {
-    if (kept.length === 0) continue;
-    for (const { path } of notIn(source, kept)) {
-      const below = kept[firstFrom(kept, `${path}/`)]?.path.startsWith(`${path}/`);
-      const isThere = (folder: string): boolean => kept[firstFrom(kept, folder)]?.path === folder;
-      if (below === true || folders(path).some(isThere)) refusals.set(path, 'file-and-folder');
-    }
-  }
-}
-
-interface Named {
-  readonly path: string;
 }
 
 /** Those of a sorted list whose very path another sorted list has not. */
@@ -99,19 +107,20 @@ interface Owner {
   readonly unrecorded: boolean;
 }
 
-function foldedNames({ source, records, target, rules }: NameInput, refusals: Map<string, Reason>): Names {
+function foldedNames({ source, records, target, rules }: NameInput): Names {
   const owners = new Map<string, Owner>();
-  const contradicting = new Map<string, Reason>();
-  for (const [path, problem] of claims(owners, records, rules, false)) contradicting.set(path, problem);
+  const refusals = new Map<string, Reason>();
+  // A ledger that contradicts itself, since its target did not fold once, names the losers among what it recorded.
+  for (const [path, problem] of claims(owners, records, rules, false)) refusals.set(path, problem);
   for (const _ of claims(owners, notIn(target, records), rules, true));
-  const storable = source.filter(({ path }) => !refusals.has(path));
-  for (const { path } of contradicting.size === 0 ? [] : storable) {
-    const problem = contradicting.get(path);
-    if (problem !== undefined) refusals.set(path, problem);
-  }
-  for (const [path, problem] of claims(owners, notIn(storable, records), rules, false))
-    refusals.set(path, problem);
-  return { refusals, target: underOwnersNames(target, records, owners, rules) };
+  const unrecorded = function* (): Generator<FileEntry, void> {
+    for (const file of notIn(source, records)) if (storable(file.path, rules)) yield file;
+  };
+  for (const [path, problem] of claims(owners, unrecorded(), rules, false)) refusals.set(path, problem);
+  return {
+    target: underOwnersNames(target, records, owners, rules),
+    refusal: ({ path }) => (storable(path, rules) ? refusals.get(path) : 'name-not-storable'),
+  };
 }
 
 /** Lets these paths own their names, in order, and gives out those that cannot, and why. */
