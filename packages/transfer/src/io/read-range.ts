@@ -11,9 +11,17 @@ import {
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 
-/** The bytes of one range: `read` for a caller that has just one. */
+/** The bytes of one range, counted: `read` for a caller that has just one. */
 export async function* readRange(transport: Transport, range: Range, options?: CallOptions): Bytes {
-  for await (const { chunks } of transport.read([range], options)) yield* chunks;
+  let came = 0;
+  for await (const { chunks } of transport.read([range], options)) {
+    for await (const chunk of chunks) {
+      yield chunk;
+      if (chunk.isErr()) return;
+      came += chunk.value.length;
+    }
+  }
+  if (came !== range.length) yield err(lengthError(came < range.length ? 'short' : 'invalid', came, range.length));
 }
 
 /** A whole file of at most `limit` bytes, in memory. */
