@@ -197,9 +197,11 @@ class StepRun {
     const version = versionPath(paths, sha256);
     const moved = await target.rename(this.live, version);
     if (moved.isOk() || moved.error.kind !== 'exists') return moved;
-    const digest = await this.digestOf(version, size);
-    if (digest.isErr() && digest.error.kind !== 'short') return err(digest.error);
-    if (digest.isOk() && digest.value === sha256) return target.remove(this.live);
+    const present = await target.stat(version);
+    if (present.isErr()) return err(present.error);
+    const digest = await this.digestOf(version, Math.min(size, present.value.size));
+    if (digest.isErr()) return err(digest.error);
+    if (digest.value === sha256) return target.remove(this.live);
     // What lies under this digest has other bytes: it is kept under another name, and makes room.
     const spoiled = await target.rename(version, childPath(paths.versions, `${sha256}.spoiled-${run}`));
     return spoiled.isErr() ? spoiled : target.rename(this.live, version);
