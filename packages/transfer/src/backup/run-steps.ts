@@ -77,8 +77,9 @@ async function runReading(steps: readonly Step[], options: Work): Promise<void> 
   const ranges = steps.map((step) => rangeOf(step, options));
   let at = 0;
   for await (const { chunks } of options.source.read(ranges, options.signal && { signal: options.signal })) {
-    const step = steps[at++];
+    const step = steps[at];
     if (step === undefined || stopReason(options) !== null) break;
+    at++;
     await runOne(step, chunks, options);
   }
   // A source that ended its answers early has said nothing about the rest.
