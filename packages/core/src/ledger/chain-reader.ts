@@ -62,7 +62,8 @@ export class ChainReader<T> {
       start = end + 1;
       yield item;
     }
-    this.rest = bytes.slice(start);
+    // A copy: the chunk is the caller's again, and of a Buffer `slice` would be a view.
+    this.rest = new Uint8Array(bytes.subarray(start));
     if (this.rest.length >= MAX_LINE_BYTES) this.fail('it is longer than a line may be');
   }
 

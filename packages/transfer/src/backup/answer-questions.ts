@@ -1,6 +1,7 @@
 import {
   joinPath,
   questionKey,
+  type FileEntry,
   type Hasher,
   type Question,
   type QuestionAnswer,
@@ -17,8 +18,8 @@ export interface Asked {
   readonly target: Transport;
   readonly paths: RepoPaths;
   readonly sourcePath: (path: RelativePath) => RelativePath;
-  /** A file's identity at the source when it was scanned, so that another file under its name is noticed. */
-  readonly identity: (path: RelativePath) => string;
+  /** A file as the source's scan saw it, so that another file under its name is noticed. */
+  readonly scanned: (path: RelativePath) => FileEntry | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -32,9 +33,9 @@ export class AnswerBook {
     return this.states.get(`${length.toString()} ${path}`)?.copy() ?? null;
   }
 
-  /** Forgets what was said of a path, because it has changed since. */
-  forget(questions: readonly Question[]): void {
-    for (const question of questions) this.answers.delete(questionKey(question));
+  /** Forgets what was said; hashes to go on from are kept. */
+  forgetAnswers(): void {
+    this.answers.clear();
   }
 
   /** Puts the questions to those who can answer, in bulk, each where the bytes lie. */
@@ -45,15 +46,14 @@ export class AnswerBook {
       if (!this.answers.has(key)) fresh.set(key, question);
     }
     const all = [...fresh.values()];
-    await this.digests('source', all, asked);
-    await this.digests('target', all, asked);
+    await Promise.all([this.digests('source', all, asked), this.digests('target', all, asked)]);
     for (const question of all) if (question.side === 'versions') await this.version(question, asked);
   }
 
   private async digests(side: 'source' | 'target', all: readonly Question[], asked: Asked): Promise<void> {
     const questions = all.filter((question): question is DigestQuestion => question.side === side);
     const ranges = questions.map((question): Range => {
-      const identity = side === 'source' ? asked.identity(question.path) : '';
+      const identity = side === 'source' ? (asked.scanned(question.path)?.identity ?? '') : '';
       const path = side === 'source' ? asked.sourcePath(question.path) : joinPath(asked.paths.live, question.path);
       return { path, offset: 0, length: question.length, identity };
     });
@@ -63,7 +63,9 @@ export class AnswerBook {
       const question = questions[at++];
       if (question === undefined) return;
       this.answers.set(questionKey(question), digest.isOk() ? { sha256: digest.value.sha256 } : { error: digest.error });
-      if (side === 'source' && digest.isOk() && digest.value.state !== undefined) {
+      // Only a prefix is ever gone on from, and a running hash is too large to be held for every file there is.
+      const isPrefix = side === 'source' && question.length < (asked.scanned(question.path)?.size ?? 0);
+      if (isPrefix && digest.isOk() && digest.value.state !== undefined) {
         this.states.set(`${question.length.toString()} ${question.path}`, digest.value.state);
       }
     }

@@ -30,6 +30,9 @@ export interface MadePlan {
 /** More rounds of questions than any path needs. */
 const ROUNDS = 8;
 
+/** Paths whose questions are asked together: many, for a medium that answers in bulk, and still few enough to hold. */
+const WAVE = 4096;
+
 type Open = Exclude<Planned, { step: Step }>;
 
 /** Takes what is planned, asks what the planner wants to know, in bulk, and decides what was open again, until nothing is. */
@@ -41,30 +44,52 @@ export async function makePlan(
 ): Answer<MadePlan> {
   const steps: Step[] = [];
   const idle = noCounts();
-  let open: Open[] = [];
-  const take = (one: Planned): void => {
-    if (!('step' in one)) open.push(one);
-    else if (isIdle(one.step)) count(idle, one.step.outcome);
-    else steps.push(one.step);
-  };
-  for (const one of planned) take(one);
   const book = new AnswerBook();
+  let wave: Open[] = [];
+  const take = (step: Step): void => {
+    if (isIdle(step)) count(idle, step.outcome);
+    else steps.push(step);
+  };
+  const settle = async (): Answer<void> => {
+    const settled = await settleWave(context, wave, { policy, scanned, book }, take);
+    wave = [];
+    book.forgetAnswers();
+    return settled;
+  };
+  for (const one of planned) {
+    if ('step' in one) take(one.step);
+    else if (wave.push(one) === WAVE) {
+      const settled = await settle();
+      if (settled.isErr()) return err(settled.error);
+    }
+  }
+  const settled = await settle();
+  if (settled.isErr()) return err(settled.error);
+  const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
+  return ok({ steps, idle, bytes, policy, book });
+}
+
+async function settleWave(
+  context: BackupContext,
+  wave: readonly Open[],
+  { policy, scanned, book }: { policy: Policy; scanned: ScannedSource; book: AnswerBook },
+  take: (step: Step) => void,
+): Answer<void> {
+  let open = wave;
   for (let round = 0; open.length > 0; round++) {
     if (context.signal?.aborted === true) return err(keepError('aborted', 'plan', 'interrupted'));
     if (round === ROUNDS) throw new Error('the planner asks without end');
-    await book.ask(
-      open.flatMap(({ questions }) => questions),
-      askedOf(context, scanned, open),
-    );
-    const before = open;
-    open = [];
-    for (const { situation } of before) {
+    const questions = open.flatMap((one) => one.questions);
+    await book.ask(questions, askedOf(context, scanned, open));
+    const still: Open[] = [];
+    for (const { situation } of open) {
       const decided = decide(situation, policy, book.answers);
-      take('step' in decided ? decided : { situation, questions: decided.questions });
+      if ('step' in decided) take(decided.step);
+      else still.push({ situation, questions: decided.questions });
     }
+    open = still;
   }
-  const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
-  return ok({ steps, idle, bytes, policy, book });
+  return ok(undefined);
 }
 
 function isIdle({ ops, alarm, error, outcome }: Step): boolean {
@@ -80,7 +105,7 @@ function askedOf(context: BackupContext, { sourcePath }: ScannedSource, open: re
     target: context.archive.target,
     paths: context.paths,
     sourcePath,
-    identity: (path) => files.get(path)?.identity ?? '',
+    scanned: (path) => files.get(path),
     ...(context.signal && { signal: context.signal }),
   };
 }
