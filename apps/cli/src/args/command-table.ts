@@ -15,7 +15,7 @@ export interface CommandSpec {
 const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
 
 /** Every command there is: parsing and help are made from this. */
-export const COMMANDS = {
+const COMMANDS = {
   backup: {
     summary: 'keep what is new in the archive',
     options: [...selectors, 'dry-run', 'checksum', 'rebind', 'json'],

@@ -35,8 +35,6 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
-
 export function isOptionName(text: string): text is OptionName {
   return Object.hasOwn(OPTIONS, text);
 }

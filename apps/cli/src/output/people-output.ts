@@ -17,6 +17,8 @@ export class PeopleOutput implements Output {
   constructor(
     private readonly screen: Screen,
     now: () => number,
+    /** A dry run's list says it all, a line a file: nothing is told before it. */
+    private readonly dryRun = false,
   ) {
     this.#bar = screen.isTTY ? new ProgressBar(screen, now) : null;
   }
@@ -26,7 +28,7 @@ export class PeopleOutput implements Output {
       const place = `${target === null ? '' : `${target}: `}${event.source}/${event.repo}`;
       switch (event.type) {
         case 'planned':
-          if (this.#bar === null && event.steps > 0) {
+          if (this.#bar === null && event.steps > 0 && !this.dryRun) {
             this.#print(
               `${place}: ${plural(event.steps, 'file')} to see to, ${formatBytes(event.bytes)} to move`,
             );
@@ -37,7 +39,8 @@ export class PeopleOutput implements Output {
           this.#bar?.update(sumProgress([...this.#progress.values()]));
           break;
         case 'file':
-          if (isTrouble(event) || event.outcome === 'elsewhere') this.#print(this.#fileLine(place, event));
+          if (!this.dryRun && (isTrouble(event) || event.outcome === 'elsewhere'))
+            this.#print(this.#fileLine(place, event));
           break;
         case 'notice':
           this.#notice(event.level, `${place}: ${event.message}`);
@@ -47,7 +50,7 @@ export class PeopleOutput implements Output {
   }
 
   repo(line: string): void {
-    if (this.#bar === null) this.#print(line);
+    if (this.#bar === null && !this.dryRun) this.#print(line);
   }
 
   note(message: string): void {
@@ -76,7 +79,7 @@ export class PeopleOutput implements Output {
   }
 
   #fileLine(place: string, { outcome, path, reason, error, alarm }: FileEvent): string {
-    const { why, todo } = reasonText(reason ?? (outcome === 'elsewhere' ? 'lived-elsewhere' : ''));
+    const { why, todo } = reasonText(outcome, reason);
     const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
     const told = words.filter((word) => word !== undefined && word !== '').join('; ');
     return `${alarm ? 'damage, ' : ''}${outcome}: ${place}: ${path}${told === '' ? '' : `: ${told}`}`;

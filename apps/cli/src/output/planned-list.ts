@@ -37,7 +37,7 @@ export function plannedList(place: string, events: readonly FileEvent[]): string
   });
 }
 
-function why({ reason, error }: FileEvent): string {
-  const text = error?.message ?? (reason === undefined ? '' : reasonText(reason).why);
+function why({ outcome, reason, error }: FileEvent): string {
+  const text = error?.message ?? reasonText(outcome, reason).why;
   return text === '' ? '' : `  (${printable(text)})`;
 }

@@ -8,7 +8,7 @@ export interface ReasonText {
 }
 
 /** Every reason of the planner, in words. */
-export const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
+const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   unchanged: { why: 'nothing changed' },
   new: { why: 'new' },
   grew: { why: 'grew' },
@@ -61,9 +61,26 @@ export const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   'ask-failed': { why: 'it could not be read to be compared', todo: 'run again' },
 };
 
-/** The words for a reason; one that is not in the table stands for itself. */
-export function reasonText(reason: string): ReasonText {
-  if (reason === 'lived-elsewhere')
-    return { why: 'the session last lived in another project folder, and is restored there' };
+/** What verify and restore find, in words. */
+const OUTCOME_TEXT: Readonly<Record<string, ReasonText>> = {
+  divergent: {
+    why: 'the source has other bytes under the recorded size and time',
+    todo: 'one of the two is damaged: compare them before the next backup',
+  },
+  missing: { why: 'recorded, and not in the archive', todo: 'a backup mends it if the source still has it' },
+  corrupt: {
+    why: 'the archive has other bytes than were recorded',
+    todo: 'a backup mends it if the source still has them',
+  },
+  lost: {
+    why: 'its bytes were lost in the archive before',
+    todo: 'bring them back from a copy of the archive',
+  },
+  elsewhere: { why: 'the session last lived in another project folder, and is restored there' },
+};
+
+/** The words for an outcome and its reason; a reason that is in no table stands for itself. */
+export function reasonText(outcome: string, reason: string | undefined): ReasonText {
+  if (reason === undefined) return OUTCOME_TEXT[outcome] ?? { why: '' };
   return Object.hasOwn(REASON_TEXT, reason) ? REASON_TEXT[reason as Reason] : { why: reason };
 }

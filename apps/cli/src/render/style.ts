@@ -1,4 +1,4 @@
-export type Style = (text: string) => string;
+type Style = (text: string) => string;
 
 export interface Styles {
   readonly bold: Style;

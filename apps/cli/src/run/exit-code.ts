@@ -39,7 +39,7 @@ const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
   io: EXIT.partial,
 };
 
-export function exitCodeOf(error: KeepError): ExitCode {
+function exitCodeOf(error: KeepError): ExitCode {
   return BY_KIND[error.kind];
 }
 

@@ -5,6 +5,7 @@ import { openConfig } from '../config/open-config.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
 import { checkFolders, type MissingFolder } from '../select/check-folders.js';
+import { checkOverlap } from '../select/check-overlap.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import type { SelectedSource } from '../select/selected-source.js';
@@ -36,7 +37,7 @@ export async function planWork(
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
   const missing = new Map<SelectedSource, readonly MissingFolder[]>();
-  const errors: KeepError[] = [];
+  const errors: KeepError[] = checkOverlap(sources.value, targets.value);
   const there: SelectedSource[] = [];
   for (const source of sources.value) {
     const checked = await checkFolders(source);
