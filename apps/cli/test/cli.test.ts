@@ -95,12 +95,7 @@ test('backup, verify, restore: without a configuration, with the summaries of th
 test('people: tables on stderr, nothing on stdout, no control characters', async () => {
   const here = machine();
   writeFiles(here.projects, { '-home-anna-shop/evil\x1b[2J.jsonl': 'x\n' });
-  execFileSync('bash', [
-    '-c',
-    'mkfifo \"$1\"',
-    'bash',
-    join(here.projects, '-home-anna-shop', 'pipe\x1b[31m'),
-  ]);
+  execFileSync('bash', ['-c', 'mkfifo "$1"', 'bash', join(here.projects, '-home-anna-shop', 'pipe\x1b[31m')]);
   const { code, stdout, stderr } = await here.run(['backup', '--source', 'mac']);
   expect(code).toBe(3);
   expect(stdout).toBe('');

@@ -18,7 +18,7 @@ export function backedUp(
   { counts, bytesMoved, failure, interrupted }: BackupReport,
   dryRun: boolean,
 ): string {
-  if (failure !== null) return failure.message;
+  if (failure !== null) return 'failed, see below';
   const parts = WORDS.filter(([name]) => counts[name] > 0).map(
     ([name, word]) => `${formatCount(counts[name])} ${word}`,
   );

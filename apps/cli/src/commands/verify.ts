@@ -149,7 +149,7 @@ function verifyOne(
 }
 
 function verified({ counts, failure, alarms }: VerifyReport): string {
-  if (failure !== null) return failure.message;
+  if (failure !== null) return 'failed, see below';
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ');
   return `${text === '' ? 'no files' : text}${alarms.length > 0 ? ', damage found' : ''}`;

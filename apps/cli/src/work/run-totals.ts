@@ -1,4 +1,4 @@
-import { printable, type KeepError } from '@sessionkeep/core';
+import { comparePaths, type KeepError } from '@sessionkeep/core';
 import { countTable, sumRow, type CountColumn, type CountRow } from '../output/count-table.js';
 import type { Output } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
@@ -7,7 +7,7 @@ import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { failedEnding } from './finish.js';
 
 /** What all reports have in common. */
-export interface RepoReport {
+interface RepoReport {
   readonly source: string;
   readonly repo: string;
   readonly counts: Readonly<Record<string, number>>;
@@ -16,7 +16,7 @@ export interface RepoReport {
   readonly interrupted: boolean;
 }
 
-export interface Closing {
+interface Closing {
   /** The command's own fields of the summary. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly columns: readonly CountColumn[];
@@ -26,16 +26,28 @@ export interface Closing {
   readonly now: number;
 }
 
+/** How a command judges a report. */
+interface Judged {
+  readonly bytes: number;
+  readonly damage: boolean;
+  readonly partial: boolean;
+}
+
+interface Result {
+  readonly row: CountRow;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly ending: Ending;
+  readonly alarms: readonly string[];
+  readonly errors: readonly KeepError[];
+}
+
 /** Gathers what repos came to, and closes a command with table, sentence, summary and exit code. */
 export class RunTotals {
   readonly several: boolean;
   readonly began: number;
   readonly #command: string;
-  readonly #rows: (CountRow & { readonly order: string })[] = [];
-  readonly #repos: Readonly<Record<string, unknown>>[] = [];
-  readonly #endings: Ending[] = [];
-  readonly #errors: KeepError[] = [];
-  readonly #alarms: string[] = [];
+  readonly #results: Result[] = [];
+  readonly #failedTargets: KeepError[] = [];
 
   constructor({ command, several, began }: { command: string; several: boolean; began: number }) {
     this.#command = command;
@@ -45,22 +57,19 @@ export class RunTotals {
 
   /** A target could not be worked on at all. */
   fail(target: string, error: KeepError): void {
-    this.#endings.push(failedEnding(error));
-    this.#errors.push(this.several ? { ...error, message: `${target}: ${error.message}` } : error);
+    this.#failedTargets.push(this.several ? { ...error, message: `${target}: ${error.message}` } : error);
   }
 
-  add(
-    target: string,
-    report: RepoReport,
-    { bytes, damage, partial }: { bytes: number; damage: boolean; partial: boolean },
-  ): void {
+  add(target: string, report: RepoReport, { bytes, damage, partial }: Judged): void {
     const { counts, failure, interrupted, alarms } = report;
     const label = this.#label(target, report);
-    this.#rows.push({ label, counts, bytes, failed: failure !== null, order: label });
-    this.#endings.push({ failure, interrupted, damage, partial });
-    this.#alarms.push(...alarms.map((alarm) => `${label}: ${alarm}`));
-    if (failure !== null) this.#errors.push({ ...failure, message: `${label}: ${failure.message}` });
-    this.#repos.push(this.repoFields(target, report));
+    this.#results.push({
+      row: { label, counts, bytes, failed: failure !== null },
+      fields: this.repoFields(target, report),
+      ending: { failure, interrupted, damage, partial },
+      alarms: alarms.map((alarm) => `${label}: ${alarm}`),
+      errors: failure === null ? [] : [{ ...failure, message: `${label}: ${failure.message}` }],
+    });
   }
 
   repoLine(target: string, report: RepoReport, text: string): string {
@@ -79,25 +88,30 @@ export class RunTotals {
   }
 
   sum(): CountRow {
-    return sumRow(this.#rows);
+    return sumRow(this.#results.map(({ row }) => row));
   }
 
   finish(output: Output, { fields, columns, bytesTitle, width, sentence, now }: Closing): ExitCode {
-    const code = exitCode(this.#endings);
-    const rows = this.#rows.toSorted((a, b) => (a.order < b.order ? -1 : 1));
-    const table = rows.length > 0 ? ['', ...countTable(columns, rows, bytesTitle, width), ''] : [];
-    const lines = [
-      ...table,
-      ...(rows.length > 0 ? [`${printable(sentence(code))} (${formatDuration(now - this.began)})`] : []),
-    ];
+    const results = this.#results.toSorted((a, b) => comparePaths(a.row.label, b.row.label));
+    const code = exitCode([...results.map(({ ending }) => ending), ...this.#failedTargets.map(failedEnding)]);
+    const rows = results.map(({ row }) => row);
+    const shown = rows.some(({ failed }) => failed !== true);
+    const lines = shown
+      ? [
+          '',
+          ...countTable(columns, rows, bytesTitle, width),
+          '',
+          `${sentence(code)} (${formatDuration(now - this.began)})`,
+        ]
+      : [];
     output.finish(
       {
         command: this.#command,
         exitCode: code,
         ...fields,
-        alarms: this.#alarms,
-        errors: this.#errors,
-        repos: this.#repos,
+        alarms: results.flatMap(({ alarms }) => alarms),
+        errors: [...results.flatMap(({ errors }) => errors), ...this.#failedTargets],
+        repos: results.map((result) => result.fields),
       },
       lines,
     );
