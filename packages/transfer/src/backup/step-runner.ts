@@ -22,7 +22,7 @@ import {
 import { err, ok, type Result } from 'neverthrow';
 import { versionPath, withAncestors, type RepoPaths } from '../archive/archive-paths.js';
 import { hashed } from '../io/count-bytes.js';
-import { collect, readRange } from '../io/read-range.js';
+import { bytesOf, collect, readRange } from '../io/read-range.js';
 import type { LineDraft } from '../ledger/ledger-writer.js';
 import type { AnswerBook } from './answer-questions.js';
 import type { GroupCommit } from './group-commit.js';
@@ -42,6 +42,9 @@ export interface StepRunnerOptions {
 }
 
 type Fill = Op & { do: 'fill' };
+
+/** How an append ends when the source no longer has the file that was scanned. */
+const FROM_SOURCE: ReadonlySet<KeepError['kind']> = new Set(['changed', 'short', 'not-found', 'invalid']);
 
 /** New bytes that are whole in `tmp/` and wait to be put in place. */
 interface Staged {
@@ -117,7 +120,8 @@ class StepRun {
     const { ops } = this.step;
     const fill = ops.find((op) => op.do === 'fill');
     if (fill?.from === null && ops.some((op) => op.do === 'aside' && op.move)) {
-      const staged = await this.stage(fill);
+      const held = await this.options.lease.check();
+      const staged = held.isErr() ? err(held.error) : await this.stage(fill);
       if (staged.isErr()) return err(staged.error);
       this.staged = staged.value;
     }
@@ -224,10 +228,9 @@ class StepRun {
   private async publishSmall(op: Fill): Answer<void> {
     const { target, sha256 } = this.options;
     const hasher = sha256.start();
-    const bytes = await collect(hashed(this.source(), op.size, hasher, this.options.onBytes), op.size);
+    const bytes = await collect(this.incoming(op, op.size, hasher), op.size);
     if (bytes.isErr()) return err(bytes.error);
     const digest = hasher.hex();
-    if (op.expect !== null && digest !== op.expect) return err(this.changed());
     const held = await this.options.lease.check();
     if (held.isErr()) return held;
     const temporary = this.temporary();
@@ -243,13 +246,11 @@ class StepRun {
     const { target, sha256 } = this.options;
     const temporary = this.temporary();
     const hasher = sha256.start();
-    const bytes = hashed(this.source(), op.size, hasher, this.options.onBytes);
+    const bytes = this.incoming(op, op.size, hasher);
     const stat = await target.create(temporary, bytes, op.size, { mtime: op.mtime, ...this.signal });
     if (stat.isErr()) return this.discard(temporary, stat.error);
-    const digest = hasher.hex();
-    if (op.expect !== null && digest !== op.expect) return this.discard(temporary, this.changed());
     if (stat.value.size !== op.size) return this.discard(temporary, this.moved(stat.value.size, op.size));
-    return ok({ temporary, sha256: digest, stat: stat.value });
+    return ok({ temporary, sha256: hasher.hex(), stat: stat.value });
   }
 
   private async fillBehind(op: Fill, from: number): Answer<void> {
@@ -259,18 +260,29 @@ class StepRun {
     if (prefix.isErr()) return err(prefix.error);
     const hasher = prefix.value;
     const length = op.size - from;
-    const bytes = hashed(this.source(), length, hasher, this.options.onBytes);
+    const bytes = this.incoming(op, length, hasher);
     const stat = await target.append(this.live, from, bytes, length, { mtime: op.mtime, ...this.signal });
-    if (stat.isErr()) return err(stat.error);
+    if (stat.isErr()) return this.cutBack(from, stat.error);
     if (stat.value.size !== op.size) return err(this.moved(stat.value.size, op.size));
     const digest = hasher.hex();
-    if (op.expect !== null && digest !== op.expect) return err(this.changed());
     if (known === null) {
       const proven = await this.proveWhole(op.size, digest);
-      if (proven.isErr()) return proven;
+      if (proven.isErr()) return this.cutBack(from, proven.error);
     }
     this.filled(op, digest, stat.value);
     return ok(undefined);
+  }
+
+  /**
+   * Takes away what came of a file that the source then did not have like that any more: left behind the record it would look
+   * as if somebody had changed the archive. What came before an interruption stays, for the next run to claim.
+   */
+  private async cutBack(from: number, error: KeepError): Answer<void> {
+    const { target, lease } = this.options;
+    const mtime = this.step.target?.mtime;
+    if (!FROM_SOURCE.has(error.kind) || (await lease.check()).isErr()) return err(error);
+    await target.append(this.live, from, bytesOf(new Uint8Array()), 0, mtime === undefined ? {} : { mtime }).then(() => undefined);
+    return err(error);
   }
 
   /** Prefix and tail at once: what the archive now has must be what the source has of that length. */
@@ -339,9 +351,11 @@ class StepRun {
     return last !== undefined && 'path' in last ? last : (this.step.record ?? null);
   }
 
-  private source(): Bytes {
+  /** The source's bytes, counted and hashed; they end in an error before the last one if they are not those expected. */
+  private incoming({ expect }: Fill, length: number, hasher: Hasher): Bytes {
     if (this.chunks === null) throw new Error('a step fills a file without a source');
-    return this.chunks;
+    const objection = (): KeepError | null => (expect === null || hasher.copy().hex() === expect ? null : this.changed());
+    return hashed(this.chunks, length, hasher, this.options.onBytes, objection);
   }
 
   private get signal(): { signal?: AbortSignal } {
