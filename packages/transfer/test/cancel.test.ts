@@ -75,7 +75,8 @@ describe('a run that is interrupted', () => {
       }
       const [live, source] = [liveOf(target), sourceTexts(before.source)];
       for (const { path, outcome } of fileEvents(ran)) {
-        if (outcome !== 'failed' && outcome !== 'retained') expect(live[path], `point ${k}`).toBe(source[path]);
+        if (outcome !== 'failed' && outcome !== 'retained')
+          expect(live[path], `point ${k}`).toBe(source[path]);
       }
       const next = await backup(before.source, target, SMALL);
       expect(next.failure).toBeNull();
