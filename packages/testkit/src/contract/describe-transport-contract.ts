@@ -1,0 +1,81 @@
+import type { Transport } from '@sessionkeep/core';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { CHAPTERS } from './chapters.js';
+import type { ContractOptions, Need, Obligation, Opened, Outside, World } from './world.js';
+
+/**
+ * Declares one test for each obligation of the port. What a transport does not do is reported by name with its reason:
+ * a test that is neither passed nor declared fails.
+ *
+ * @example
+ * describeTransportContract('a disk', {
+ *   open: async () => ({ transport, cleanup: () => rm(root, { recursive: true }) }),
+ *   without: { pipe: 'the share has no FIFOs' },
+ * });
+ */
+export function describeTransportContract(name: string, options: ContractOptions): void {
+  const { deviations = {} } = options;
+  describe(`the contract of a transport: ${name}`, () => {
+    const known = new Set<string>();
+    for (const chapter of CHAPTERS) {
+      describe(chapter.name, () => {
+        for (const obligation of chapter.obligations) {
+          const fullName = `${chapter.name} ${obligation.name}`;
+          known.add(fullName);
+          declare(obligation, options, deviations[fullName]);
+        }
+      });
+    }
+    test('declares deviations only of tests that exist', () => {
+      expect(Object.keys(deviations).filter((deviation) => !known.has(deviation))).toEqual([]);
+    });
+  });
+}
+
+function declare(obligation: Obligation, options: ContractOptions, deviation: string | undefined): void {
+  if (deviation !== undefined) {
+    test.skip(`${obligation.name} [deviation: ${deviation}]`, () => undefined);
+    return;
+  }
+  const lacking = obligation.needs?.find((need) => options.without?.[need] !== undefined);
+  if (lacking !== undefined) {
+    test.skip(`${obligation.name} [no ${lacking}: ${options.without?.[lacking] ?? ''}]`, () => undefined);
+    return;
+  }
+  test(obligation.name, (context) => runIn(obligation, options, context));
+}
+
+async function runIn(obligation: Obligation, options: ContractOptions, context: TestContext): Promise<void> {
+  const opened = await options.open();
+  const others: Transport[] = [];
+  try {
+    const missing = obligation.needs?.find((need) => !offers(opened, need));
+    if (missing !== undefined) {
+      throw new Error(`this test needs "${missing}": give it in open(), or its reason in "without"`);
+    }
+    await obligation.run(worldOf(opened, others, context));
+  } finally {
+    for (const transport of [...others, opened.transport]) await transport.close();
+    await opened.cleanup();
+  }
+}
+
+function offers(opened: Opened, need: Need): boolean {
+  return need === 'reopen' ? opened.reopen !== undefined : opened.outside?.[need] !== undefined;
+}
+
+function worldOf(opened: Opened, others: Transport[], context: TestContext): World {
+  return {
+    transport: opened.transport,
+    // `needs` was checked: a test that uses another hook than it names finds nothing there and fails.
+    outside: (opened.outside ?? {}) as Outside,
+    second: async () => {
+      if (opened.reopen === undefined)
+        throw new Error('a test that opens a second transport must name "reopen"');
+      const transport = await opened.reopen();
+      others.push(transport);
+      return transport;
+    },
+    skip: (reason) => context.skip(reason),
+  };
+}

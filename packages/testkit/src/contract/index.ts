@@ -1,0 +1,2 @@
+export { describeTransportContract } from './describe-transport-contract.js';
+export type { ContractOptions, Need, Opened, Outside } from './world.js';
