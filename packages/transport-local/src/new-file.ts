@@ -12,7 +12,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { FileStat, KeepError } from '@sessionkeep/core';
 import { codeOf, failure, systemFailure, type Attempt } from './failure.js';
 import { fileStat, sameInode } from './file-stat.js';
-import { liesInside } from './open-file.js';
+import { liesInside, placeOf } from './open-file.js';
 import { FILE_MODE } from './place.js';
 import { setTimes } from './set-times.js';
 import { flushData } from './write-bytes.js';
@@ -33,7 +33,8 @@ export function makeFile(root: string, absolute: string, attempt: Attempt): Resu
     const stat = fstatSync(fd, { bigint: true });
     const file = { fd, absolute, stat };
     if (liesInside(fd, stat, root, absolute)) return ok(file);
-    discard(file);
+    // The path may lead elsewhere again by now: it is removed where it really came to lie.
+    discard({ ...file, absolute: placeOf(fd) ?? absolute });
     return err(failure('unsafe', attempt, 'a folder on the way became a link that leads out of the root'));
   } catch (cause) {
     return err(systemFailure(attempt, cause));

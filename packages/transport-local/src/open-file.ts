@@ -104,12 +104,18 @@ export function liesInside(
   stat: BigIntStats,
   root: string,
   absolute: string,
-  proc = '/proc/self/fd',
+  whereIs: (fd: number) => string | null = placeOf,
 ): boolean {
+  const place = whereIs(fd);
+  return place === null ? reachableInside(stat, root, absolute) : Place.contains(root, place);
+}
+
+/** Where an open file lies, as Linux tells; null elsewhere. */
+export function placeOf(fd: number): string | null {
   try {
-    return Place.contains(root, readlinkSync(`${proc}/${String(fd)}`));
+    return readlinkSync(`/proc/self/fd/${String(fd)}`);
   } catch {
-    return reachableInside(stat, root, absolute);
+    return null;
   }
 }
 

@@ -35,7 +35,7 @@ export async function* readRanges(
 class RangeReader {
   readonly #attempt: Attempt;
   #fd = -1;
-  #buffer: Buffer | null = null;
+  #buffer: Uint8Array | null = null;
   #released = false;
   #reading = false;
 
@@ -118,7 +118,7 @@ class RangeReader {
 
 function readInto(
   fd: number,
-  buffer: Buffer,
+  buffer: Uint8Array,
   length: number,
   position: number,
 ): Promise<number | Error> | number | Error {

@@ -37,9 +37,9 @@ export async function* scanFolder(
     const step = walk.next();
     if (step.isErr()) return yield err(step.error);
     if (step.value.entries.length > 0) yield ok(step.value.entries);
+    if (isAborted()) return yield err(aborted(attempt));
     if (step.value.last) return;
     await nextTurn();
-    if (isAborted()) return yield err(aborted(attempt));
   }
 }
 
