@@ -1,5 +1,6 @@
 import type { BackupReport } from '@sessionkeep/transfer';
 import { formatBytes, formatCount } from '../render/format.js';
+import type { ExitCode } from '../run/exit-code.js';
 
 const WORDS = [
   ['copied', 'new'],
@@ -26,3 +27,19 @@ export function backedUp(
   const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${formatCount(counts.files)} files`;
   return interrupted ? `interrupted: ${text}` : text;
 }
+
+/** What a backup came to as a whole. */
+export function backupSentence(code: ExitCode, dryRun: boolean): string {
+  if (dryRun)
+    return code === 0
+      ? 'Nothing was written: this was a dry run.'
+      : 'Nothing was written: this was a dry run, and not all of it would succeed.';
+  return SENTENCES[code] ?? 'It could not be done.';
+}
+
+const SENTENCES: Partial<Record<ExitCode, string>> = {
+  0: 'All of it is kept.',
+  3: 'Not all of it is kept: see above. What is kept is whole; the rest is tried again by the next run.',
+  4: 'Damage was found in the archive: see above. `sessionkeep verify --deep` shows its extent.',
+  130: 'Interrupted: what was done is recorded, and the next run goes on from there.',
+};

@@ -16,7 +16,7 @@ import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { planWork, type Work } from '../work/plan-work.js';
 import { RunTotals } from '../work/run-totals.js';
 import { unknownFolders } from '../work/unknown-folders.js';
-import { backedUp } from './backed-up.js';
+import { backedUp, backupSentence } from './backed-up.js';
 
 /** How many repos are worked on at once: one plans while the other copies. */
 const REPOS_AT_ONCE = 2;
@@ -81,7 +81,7 @@ async function backup(
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
     width: context.stderr.columns(),
-    sentence: (code) => sentence(code, dryRun),
+    sentence: (code) => backupSentence(code, dryRun),
     now: context.now(),
   });
 }
@@ -121,18 +121,3 @@ async function backupOne(
     output.list(() => plannedList(`${place.source}/${place.repo}`, planned));
   return report;
 }
-
-function sentence(code: ExitCode, dryRun: boolean): string {
-  if (dryRun)
-    return code === 0
-      ? 'Nothing was written: this was a dry run.'
-      : 'Nothing was written: this was a dry run, and not all of it would succeed.';
-  return SENTENCES[code] ?? 'It could not be done.';
-}
-
-const SENTENCES: Partial<Record<ExitCode, string>> = {
-  0: 'All of it is kept.',
-  3: 'Not all of it is kept: see above. What is kept is whole; the rest is tried again by the next run.',
-  4: 'Damage was found in the archive: see above. `sessionkeep verify --deep` shows its extent.',
-  130: 'Interrupted: what was done is recorded, and the next run goes on from there.',
-};

@@ -1,39 +1,28 @@
 import {
   keepError,
   parseMoment,
-  printable,
   segmentProblem,
   type Answer,
   type KeepError,
   type RelativePath,
 } from '@sessionkeep/core';
-import {
-  listRepos,
-  restoreFiles,
-  type Archive,
-  type Place,
-  type RestoreReport,
-  type TransferEvent,
-} from '@sessionkeep/transfer';
+import { listRepos, restoreFiles, type Archive, type Place, type TransferEvent } from '@sessionkeep/transfer';
 import { openLocalTransport } from '@sessionkeep/transport-local';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { openConfig } from '../config/open-config.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { RESTORE_COLUMNS } from '../output/columns.js';
-import { countTable } from '../output/count-table.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
-import { formatDuration } from '../render/format.js';
-import { exitCode, type ExitCode } from '../run/exit-code.js';
+import type { ExitCode } from '../run/exit-code.js';
 import { selectPlaces } from '../select/select-places.js';
 import { selectOneTarget } from '../select/select-targets.js';
 import { openTarget, startEngine, type Engine } from '../work/engine.js';
 import { noArchive } from '../work/find-verify-jobs.js';
 import { refuse } from '../work/finish.js';
-import { resumeLines } from './resume-lines.js';
+import { finishRestore } from './finish-restore.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
@@ -122,63 +111,5 @@ async function restore(
   await into.value.close();
   await archive.target.close();
   if (dryRun && report.failure === null) output.list(() => plannedList(`into ${wish.into}`, told));
-  return finish(report, told, wish, args, output, context, began);
-}
-
-function finish(
-  report: RestoreReport,
-  told: readonly FileEvent[],
-  { into, at }: Wish,
-  args: Args,
-  output: Output,
-  context: Context,
-  began: number,
-): ExitCode {
-  const { counts, bytesMoved, alarms, failure, interrupted } = report;
-  const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
-  const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
-  const durationMs = Math.round(context.now() - began);
-  const dryRun = args.flags.has('dry-run');
-  const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
-  const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr.columns());
-  const lines = [
-    '',
-    ...table,
-    '',
-    `${dryRun ? 'Nothing was written: this was a dry run.' : `The files are in ${printable(into)}.`} (${formatDuration(durationMs)})`,
-    ...(dryRun ? [] : timeLines(args, counts.restored)),
-    ...(dryRun ? [] : resumeLines(told, into, context)),
-  ];
-  output.finish(
-    {
-      command: 'restore',
-      exitCode: code,
-      dryRun,
-      into,
-      at,
-      files,
-      ...counts,
-      bytesMoved,
-      durationMs,
-      alarms,
-      errors: failure === null ? [] : [failure],
-    },
-    failure === null ? lines : [],
-  );
-  return code;
-}
-
-function timeLines({ flags }: Args, restored: number): string[] {
-  if (restored === 0) return [];
-  if (!flags.has('keep-mtime')) {
-    return [
-      'Their times are now, not the old ones: Claude Code deletes sessions whose time is older than its',
-      'cleanupPeriodDays (30). --keep-mtime brings the old times back.',
-    ];
-  }
-  return [
-    'Their times are the old ones. Claude Code deletes sessions whose time is older than its',
-    'cleanupPeriodDays (30) when it starts next: raise that first, or restore without --keep-mtime.',
-  ];
+  return finishRestore(report, told, wish, args, output, context, began);
 }

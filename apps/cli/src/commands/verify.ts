@@ -6,7 +6,6 @@ import type { Context } from '../context.js';
 import { VERIFY_COLUMNS } from '../output/columns.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
-import { formatCount } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
@@ -17,6 +16,7 @@ import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { planWork, type Work } from '../work/plan-work.js';
 import { RunTotals } from '../work/run-totals.js';
 import { unknownFolders } from '../work/unknown-folders.js';
+import { verified, verifySentence } from './verified.js';
 
 const REPOS_AT_ONCE = 2;
 
@@ -85,7 +85,7 @@ async function verify(
     columns: VERIFY_COLUMNS,
     bytesTitle: 'read',
     width: context.stderr.columns(),
-    sentence: (code) => sentence(code, deep, counts),
+    sentence: (code) => verifySentence(code, deep, counts),
     now: context.now(),
   });
 }
@@ -147,27 +147,3 @@ function verifyOne(
     onEvent: output.listener(several ? target.name : null),
   });
 }
-
-function verified({ counts, failure, alarms }: VerifyReport): string {
-  if (failure !== null) return 'failed, see below';
-  const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ');
-  return `${text === '' ? 'no files' : text}${alarms.length > 0 ? ', damage found' : ''}`;
-}
-
-function sentence(code: ExitCode, deep: boolean, counts: Readonly<Record<string, number>>): string {
-  const waiting = (counts['grown'] ?? 0) + (counts['changed'] ?? 0) + (counts['new'] ?? 0);
-  if (code === 0) {
-    const whole = deep
-      ? 'Every kept byte was read back and is as recorded.'
-      : 'Source, archive and ledger agree.';
-    return waiting > 0 ? `${whole} ${formatCount(waiting)} changed since the last backup.` : whole;
-  }
-  return SENTENCES[code] ?? 'It could not be verified.';
-}
-
-const SENTENCES: Partial<Record<ExitCode, string>> = {
-  3: 'Not all of it could be verified: see above.',
-  4: 'Damage was found: see above. A backup mends what the source still has; `sessionkeep repair` sets a damaged ledger aside.',
-  130: 'Interrupted.',
-};

@@ -1,0 +1,71 @@
+import { printable } from '@sessionkeep/core';
+import type { RestoreReport, TransferEvent } from '@sessionkeep/transfer';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { RESTORE_COLUMNS } from '../output/columns.js';
+import { countTable } from '../output/count-table.js';
+import type { Output } from '../output/output.js';
+import { formatDuration } from '../render/format.js';
+import { exitCode, type ExitCode } from '../run/exit-code.js';
+import { resumeLines } from './resume-lines.js';
+
+type FileEvent = Extract<TransferEvent, { type: 'file' }>;
+
+/** Closes a restore: what went where, what its times mean, and how to resume a session. */
+export function finishRestore(
+  report: RestoreReport,
+  told: readonly FileEvent[],
+  { into, at }: { readonly into: string; readonly at: string | null },
+  args: Args,
+  output: Output,
+  context: Context,
+  began: number,
+): ExitCode {
+  const { counts, bytesMoved, alarms, failure, interrupted } = report;
+  const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
+  const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
+  const durationMs = Math.round(context.now() - began);
+  const dryRun = args.flags.has('dry-run');
+  const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
+  const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr.columns());
+  const lines = [
+    '',
+    ...table,
+    '',
+    `${dryRun ? 'Nothing was written: this was a dry run.' : `The files are in ${printable(into)}.`} (${formatDuration(durationMs)})`,
+    ...(dryRun ? [] : timeLines(args, counts.restored)),
+    ...(dryRun ? [] : resumeLines(told, into, context)),
+  ];
+  output.finish(
+    {
+      command: 'restore',
+      exitCode: code,
+      dryRun,
+      into,
+      at,
+      files,
+      ...counts,
+      bytesMoved,
+      durationMs,
+      alarms,
+      errors: failure === null ? [] : [failure],
+    },
+    failure === null ? lines : [],
+  );
+  return code;
+}
+
+function timeLines({ flags }: Args, restored: number): string[] {
+  if (restored === 0) return [];
+  if (!flags.has('keep-mtime')) {
+    return [
+      'Their times are now, not the old ones: Claude Code deletes sessions whose time is older than its',
+      'cleanupPeriodDays (30). --keep-mtime brings the old times back.',
+    ];
+  }
+  return [
+    'Their times are the old ones. Claude Code deletes sessions whose time is older than its',
+    'cleanupPeriodDays (30) when it starts next: raise that first, or restore without --keep-mtime.',
+  ];
+}

@@ -1,0 +1,33 @@
+import type { VerifyReport } from '@sessionkeep/transfer';
+import { formatCount } from '../render/format.js';
+import type { ExitCode } from '../run/exit-code.js';
+
+/** What a verification of one repo came to, in a few words. */
+export function verified({ counts, failure, alarms }: VerifyReport): string {
+  if (failure !== null) return 'failed, see below';
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ');
+  return `${text === '' ? 'no files' : text}${alarms.length > 0 ? ', damage found' : ''}`;
+}
+
+/** What a verification came to as a whole. */
+export function verifySentence(
+  code: ExitCode,
+  deep: boolean,
+  counts: Readonly<Record<string, number>>,
+): string {
+  const waiting = (counts['grown'] ?? 0) + (counts['changed'] ?? 0) + (counts['new'] ?? 0);
+  if (code === 0) {
+    const whole = deep
+      ? 'Every kept byte was read back and is as recorded.'
+      : 'Source, archive and ledger agree.';
+    return waiting > 0 ? `${whole} ${formatCount(waiting)} changed since the last backup.` : whole;
+  }
+  return SENTENCES[code] ?? 'It could not be verified.';
+}
+
+const SENTENCES: Partial<Record<ExitCode, string>> = {
+  3: 'Not all of it could be verified: see above.',
+  4: 'Damage was found: see above. A backup mends what the source still has; `sessionkeep repair` sets a damaged ledger aside.',
+  130: 'Interrupted.',
+};
