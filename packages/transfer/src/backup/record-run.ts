@@ -36,7 +36,9 @@ export async function recordRun(context: BackupContext, { writer, lease, runs }:
     tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
     return ok(undefined);
   }
-  if (archive.id !== null && writer.linesWritten > 0) await memory.rememberHead(archive.id, place, headOf(reached));
+  const known = archive.id === null ? null : await memory.head(archive.id, place);
+  // Also where nothing was written: a ledger that was rolled back is told of once, and then is what there is.
+  if (archive.id !== null && known?.head !== reached.head) await memory.rememberHead(archive.id, place, headOf(reached));
   return ok(undefined);
 }
 
