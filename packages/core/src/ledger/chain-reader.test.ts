@@ -67,6 +67,18 @@ describe('ChainReader', () => {
     });
   });
 
+  test('keeps nothing of a chunk whose memory is used again', () => {
+    const buffer = new Uint8Array(50);
+    const reused = function* (): Generator<Uint8Array, void> {
+      for (let from = 0; from < all.length; from += buffer.length) {
+        const part = all.subarray(from, from + buffer.length);
+        buffer.set(part);
+        yield buffer.subarray(0, part.length);
+      }
+    };
+    expect(read(reused())).toEqual(read([all]));
+  });
+
   test('an empty file is an empty chain', () => {
     expect(read([])).toEqual({ values: [], damage: null, torn: 0, valid: 0, head: GENESIS });
   });

@@ -40,6 +40,11 @@ describe('LedgerState', () => {
     expect(one(after(says('adopted', 'a'), says('gone', 'a'), says('back', 'a')))).toEqual(record('a', 'a'));
   });
 
+  test('what is gone stays gone when its bytes are kept again', () => {
+    const lines = [says('kept', 'a'), says('gone', 'a'), says('aside', 'a'), says('kept', 'a')];
+    expect(one(after(...lines))).toEqual(record('a', 'a', { gone: true }));
+  });
+
   test('pruned ends a file, and what begins anew begins anew', () => {
     expect(one(after(says('kept', 'a'), says('pruned', 'a')))).toEqual(
       record('a', 'a', { status: 'pruned' }),
@@ -80,6 +85,7 @@ describe('LedgerState', () => {
     ['grown after pruning', [says('kept', 'a'), says('pruned', 'a')], says('grown', 'ab')],
     ['aside after pruning', [says('kept', 'a'), says('pruned', 'a')], says('aside', 'a')],
     ['grown to fewer bytes', [says('kept', 'ab')], says('grown', 'a')],
+    ['grown by nothing', [says('kept', 'ab')], says('grown', 'xy')],
     ['restamped to another size', [says('kept', 'ab')], says('restamped', 'abc', { sha256: hash('ab') })],
     ['restamped to other bytes', [says('kept', 'ab')], says('restamped', 'xy')],
     ['going back in time', [says('kept', 'ab', { at: '2026-01-02T00:00:00.000Z' })], says('grown', 'abc')],

@@ -63,10 +63,10 @@ export class LedgerState {
     if (before.status !== 'live') return 'it goes on with a generation that has ended';
     if (
       line.kind === 'grown'
-        ? line.size < before.size
+        ? line.size <= before.size
         : line.sha256 !== before.sha256 || line.size !== before.size
     ) {
-      return line.kind === 'grown' ? 'it grows to fewer bytes' : 'it stamps bytes that were not kept';
+      return line.kind === 'grown' ? 'it grows to no more bytes' : 'it stamps bytes that were not kept';
     }
     this.records.set(line.path, recordOf(line, 'live', before.gone, undefined, extra));
     return null;

@@ -331,6 +331,16 @@ const live: Row[] = [
     asked: ['source 4', 'target 4', 'target 5'],
   },
   {
+    name: 'differs (longer) × odd (the record, then more) → found !, and the source is not asked again',
+    given: { ...rewritten('wxyz12'), target: 'abcde' },
+    outcome: 'superseded',
+    reason: 'changed-in-archive',
+    alarm: true,
+    bytes: 6,
+    ops: [aside('abcde'), copy('wxyz12')],
+    asked: ['source 4', 'target 4', 'target 5'],
+  },
+  {
     name: 'absent × ok → retain, gone once',
     given: { ...absent, target: OLD },
     outcome: 'retained',
@@ -634,6 +644,15 @@ const other: Row[] = [
     bytes: 2,
     ops: [fill('kept', 2, 'wxyz')],
     asked: ['source 2', 'target 2'],
+  },
+  {
+    name: 'aside (lost) open × present × the aside’s bytes, a beginning of it → the rest, nothing moved',
+    given: { ...asideOpen('wx', true), source: 'wxyz', sourceMtime: LATER, target: 'wx' },
+    outcome: 'superseded',
+    reason: 'crash-left-rewrite',
+    bytes: 2,
+    ops: [fill('kept', 2, 'wxyz')],
+    asked: ['target 2', 'source 2'],
   },
   {
     name: 'aside open × absent × the aside’s bytes → kept again, gone',
