@@ -89,18 +89,20 @@ async function underLease(context: BackupContext): Answer<void> {
   const { archive, paths, holder } = context;
   const lease = await archive.target.lease(paths.lock, holder);
   if (lease.isErr()) return err(lease.error);
-  const emptied = await emptyTmp(context);
-  const done = emptied.isErr() ? emptied : await backup(context, lease.value);
+  const done = await backup(context, lease.value);
   const released = await lease.value.release();
   return done.isErr() ? done : released;
 }
 
 async function backup(context: BackupContext, lease: Lease): Answer<void> {
   const { archive, paths, place, tally } = context;
-  const rules = await archive.rules();
-  if (rules.isErr()) return err(rules.error);
   const prepared = await prepare(context);
   if (prepared.isErr()) return err(prepared.error);
+  // Only now is it sure that this version may write here.
+  const emptied = await emptyTmp(context);
+  if (emptied.isErr()) return emptied;
+  const rules = await archive.rules();
+  if (rules.isErr()) return err(rules.error);
   const { loaded, runs, rebound, scanned } = prepared.value;
   const planned = await planRepo(context, prepared.value, rules.value);
   if (planned.isErr()) return err(planned.error);
