@@ -94,7 +94,7 @@ describe.each(SOURCES)('a file of %s that is changed while it is backed up', (_,
         for (const other of ['a.jsonl', 'small.jsonl', 'other.jsonl'] as const) {
           expect(liveOf(target)[other], where).toBe(sourceTexts(source)[other]);
         }
-        const record = (await ledgerState(target)).records.get(path as never);
+        const record = (await ledgerState(target)).records.get(path);
         // Old and new bytes of a file that is rewritten in place cannot be told apart while it is read.
         const torn = name === 'is rewritten in place';
         if (record !== undefined && !torn) {
