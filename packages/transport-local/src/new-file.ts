@@ -13,7 +13,7 @@ import type { FileStat, KeepError } from '@sessionkeep/core';
 import { codeOf, failure, systemFailure, type Attempt } from './failure.js';
 import { fileStat, sameInode } from './file-stat.js';
 import { liesInside, placeOf } from './open-file.js';
-import { FILE_MODE } from './place.js';
+import { FILE_MODE } from './modes.js';
 import { setTimes } from './set-times.js';
 import { flushData } from './write-bytes.js';
 

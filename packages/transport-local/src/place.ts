@@ -1,13 +1,9 @@
-import { fsyncSync, closeSync, constants, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, RelativePath } from '@sessionkeep/core';
 import { codeOf, failure, systemFailure, type Attempt } from './failure.js';
-
-/** The mode of every folder made here, whatever the umask. */
-export const FOLDER_MODE = 0o700;
-/** The mode of every file made here, whatever the umask. */
-export const FILE_MODE = 0o600;
+import { makeFolder } from './make-folder.js';
 
 /** The root of one transport: where it really lies, and which folders were made there since the last flush. */
 export class Place {
@@ -43,12 +39,8 @@ export class Place {
   make(attempt: Attempt): Result<string, KeepError> {
     const found = this.find(attempt);
     if (found.isOk() || found.error.kind !== 'not-found') return found;
-    try {
-      const first = mkdirSync(this.name, { recursive: true, mode: FOLDER_MODE });
-      if (first !== undefined) flushChain(this.name, dirname(first));
-    } catch (cause) {
-      return err(systemFailure(attempt, cause));
-    }
+    const made = makeWithParents(this.name, attempt);
+    if (made.isErr()) return err(made.error);
     return this.find(attempt);
   }
 
@@ -64,19 +56,25 @@ export class Place {
   }
 }
 
-/** Makes the root's own name durable: flushes each folder from above `path` up to `top`, as far as that is allowed. */
-function flushChain(path: string, top: string): void {
-  for (let folder = dirname(path); folder.length >= top.length; folder = dirname(folder)) {
+/** Makes a folder and what is missing above it, each name flushed into the folder it lies in. */
+function makeWithParents(folder: string, attempt: Attempt): Result<unknown, KeepError> {
+  if (existsSync(folder)) return ok(undefined);
+  const parent = dirname(folder);
+  return makeWithParents(parent, attempt)
+    .andThen(() => makeFolder(folder, attempt))
+    .map(() => tryFlush(parent));
+}
+
+/** What lies above the root may be somebody else's, who lets us make a folder and no more. */
+function tryFlush(folder: string): void {
+  try {
+    const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
-      const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-      try {
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-    } catch (cause) {
-      if (codeOf(cause) === '') throw cause;
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
     }
-    if (folder === dirname(folder)) return;
+  } catch (cause) {
+    if (codeOf(cause) === '') throw cause;
   }
 }

@@ -105,7 +105,10 @@ class RangeReader {
     this.#reading = true;
     const got = await readInto(this.#fd, buffer, length, position);
     this.#reading = false;
-    if (this.#released) this.release();
+    if (this.#released) {
+      this.release();
+      return err(failure('invalid', this.#attempt, 'the next range was asked for already'));
+    }
     if (got instanceof Error) return err(systemFailure(this.#attempt, got));
     return got === 0 ? err(this.#short(position)) : ok(buffer.subarray(0, got));
   }

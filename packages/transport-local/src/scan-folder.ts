@@ -107,7 +107,8 @@ class Walk {
     }
     folder.at = end;
     if (end === names.entries.length) this.#open = null;
-    // What was seen counts only if this is still the folder that was listed, and not a link put in its place.
+    // What was seen counts only if this is still the folder that was listed, and not a link put in its place. A link
+    // that came and went between two calls here can still lend an entry its size: reading it is refused all the same.
     if (!isRealPath(absolute)) {
       entries.length = before.entries;
       this.#pending.length = before.pending;

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Why a small file system of our own cannot be mounted here; null when it can. Under CI it must be possible. */
+export function noMounts(): string | null {
+  if (platform() !== 'linux') return 'needs Linux';
+  if (process.getuid?.() !== 0) return 'needs root';
+  try {
+    const folder = mountTmpfs('64k');
+    unmount(folder);
+    return null;
+  } catch (cause) {
+    return `mount failed: ${String(cause)}`;
+  }
+}
+
+/** Mounts an empty tmpfs of this size and answers with its folder. */
+export function mountTmpfs(size: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-mount-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder], { stdio: 'pipe' });
+  return folder;
+}
+
+export function remountReadOnly(folder: string): void {
+  execFileSync('mount', ['-o', 'remount,ro', folder], { stdio: 'pipe' });
+}
+
+export function unmount(folder: string): void {
+  execFileSync('umount', ['--lazy', folder], { stdio: 'pipe' });
+  rmSync(folder, { recursive: true, force: true });
+}
