@@ -52,7 +52,7 @@ describe('layouts', () => {
     source.remove('-code--worktrees-1');
     const ran = await backup(source, target, { repo: FOLDERS });
     expect(ran).toMatchObject({ outcome: 'done', linesWritten: 1, counts: { retained: 1, unchanged: 1 } });
-    expect((await ledgerState(target)).records.get('-code--worktrees-1/b.jsonl' as never)).toMatchObject({
+    expect((await ledgerState(target)).records.get('-code--worktrees-1/b.jsonl')).toMatchObject({
       gone: true,
     });
     expect(liveOf(target)).toHaveProperty('-code--worktrees-1/b.jsonl', 'b');
