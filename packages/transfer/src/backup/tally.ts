@@ -43,7 +43,7 @@ export class Tally {
     this.expected.done++;
     const outcome = result.isOk() ? step.outcome : failedAs(step, result.error);
     count(this.counts, outcome);
-    const alarm = (result.isOk() && step.alarm) || outcome === 'damaged';
+    const alarm = step.alarm || outcome === 'damaged';
     const error = result.isErr() ? result.error : step.error;
     if (alarm) this.alarm(`${printable(step.path)}: ${step.reason}`, false);
     if (result.isErr() && outcome !== 'failed') this.partial = true;
