@@ -116,7 +116,10 @@ async function situationNow(
   if (there.isErr() && there.error.kind !== 'not-found') return { step: given(step, there.error) };
   const { size, mtime, identity } = source.value;
   const file: FileEntry = { kind: 'file', path, size, mtime, identity };
-  const target: TargetEntry | null = there.isOk() ? { path, size: there.value.size, mtime: there.value.mtime } : null;
+  const stored = step.target?.stored;
+  const target: TargetEntry | null = there.isOk()
+    ? { path, size: there.value.size, mtime: there.value.mtime, ...(stored && { stored }) }
+    : null;
   const situation = { path, source: file, unreadable: null, absence: 'absent' as const, record, target };
   return { situation, questions: [] };
 }
