@@ -1,5 +1,10 @@
 import type { Bytes, Transport } from '@sessionkeep/core';
-import { FaultInjector, type MemoryDisk, type MemoryTransportOptions } from '@sessionkeep/testkit';
+import {
+  FaultInjector,
+  wrapTransport,
+  type MemoryDisk,
+  type MemoryTransportOptions,
+} from '@sessionkeep/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   backup,
@@ -151,6 +156,27 @@ describe('a source that fails', () => {
     expect(source.files()).toEqual(before);
   });
 
+  it('keeps the name that the target has for a file when it is looked at twice', async () => {
+    const source = sourceOf({ 'ü.jsonl': LONG });
+    const target = createMemoryDisk({ rules: { normalizes: true } });
+    target.write('source-mac/repo-home/u\u0308.jsonl', 'o');
+    let replaced = 0;
+    const replacing = wrapTransport(source.transport(), (_, run) => run(), {
+      read: (ranges, options) => {
+        if (++replaced === 1) source.replace('-home/ü.jsonl', `other ${LONG}`);
+        return source.transport().read(ranges, options);
+      },
+    });
+    expect(await backup(replacing, target)).toMatchObject({
+      outcome: 'done',
+      counts: { failed: 0, files: 1 },
+    });
+    expect(replaced).toBe(2);
+    const { records } = await ledgerState(target);
+    expect([...records.values()]).toMatchObject([{ path: 'ü.jsonl', stored: 'u\u0308.jsonl' }]);
+    expect(Object.values(liveOf(target))).toEqual([`other ${LONG}`]);
+  });
+
   it('that hands out other bytes than it digested does not mend a file with them', async () => {
     const source = sourceOf({ 'a.jsonl': LONG });
     const target = createMemoryDisk();
@@ -166,7 +192,8 @@ describe('a source that fails', () => {
       },
     };
     const ran = await backup(lying, target);
-    expect(ran.counts).toMatchObject({ failed: 1, mended: 0 });
+    expect(ran).toMatchObject({ outcome: 'damage', counts: { failed: 1, mended: 0 } });
+    expect(ran.alarms).toEqual(['a.jsonl: short-in-archive']);
     const next = await backup(source, target);
     expect(next.failure).toBeNull();
     expect(liveOf(target)).toEqual({ 'a.jsonl': LONG });
