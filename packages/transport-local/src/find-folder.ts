@@ -75,7 +75,7 @@ function makeFolders(
     const path = parent === '' ? name : `${parent}/${name}`;
     const made = makeFolder(Place.join(root, path), attempt);
     if (made.isErr()) return err(made.error);
-    if (made.value) place.unflushed.add(parent as RelativePath);
+    if (made.value) place.markUnflushed(parent as RelativePath);
     parent = path;
   }
   return ok(undefined);

@@ -17,7 +17,7 @@ export async function flushFolders(
   for (const folder of folders) {
     for (let above = folder; above !== '';) {
       above = parentPath(above);
-      if (place.unflushed.has(above)) wanted.add(above);
+      if (place.unflushedIn(above) > 0) wanted.add(above);
     }
   }
   const results = await Promise.all([...wanted].map((folder) => flushFolder(place, folder)));
@@ -28,10 +28,10 @@ async function flushFolder(place: Place, path: RelativePath): Promise<Result<voi
   const attempt = place.attempt('flush', path);
   const folder = findFolder(place, path, attempt);
   if (folder.isErr()) return folder.error.kind === 'not-found' ? ok(undefined) : err(folder.error);
-  const pending = place.unflushed.delete(path);
+  const pending = place.unflushedIn(path);
   const flushed = await syncFolder(folder.value, attempt);
-  if (flushed.isErr() && pending) place.unflushed.add(path);
-  return flushed;
+  // Only now: who flushes at the same time must not take for durable what is still on its way.
+  return flushed.map(() => place.markFlushed(path, pending));
 }
 
 async function syncFolder(absolute: string, attempt: Attempt): Promise<Result<void, KeepError>> {

@@ -1,8 +1,8 @@
-import { closeSync, lstatSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import type { Transport } from '@sessionkeep/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { at, bytes, must, readText, TestDisk } from './test/disk.js';
+import { at, bytes, kindOf, must, readText, TestDisk } from './test/disk.js';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -56,4 +56,24 @@ it('a log of 6 GiB grows at its end and is cut, without what lies before being t
   expect(must(await transport.append(at('log'), 5 * GiB, bytes('cut'), 3)).size).toBe(5 * GiB + 3);
   expect(await part(4 * GiB - 3, 6)).toBe('across');
   expect(lstatSync(disk.at('log')).blocks * 512).toBeLessThan(100 * MiB);
+});
+
+it('a log that is cut while it is read is short, and one that is removed or replaced is read to its end', async () => {
+  const path = disk.write('small', new Uint8Array(3 * MiB));
+  const kinds: string[] = [];
+  for await (const { chunks } of transport.read([{ path: at('small'), offset: 0, length: 3 * MiB }])) {
+    for await (const chunk of chunks) {
+      kinds.push(kindOf(chunk));
+      if (kinds.length === 1) truncateSync(path, MiB + 10);
+    }
+  }
+  expect(kinds).toEqual(['ok', 'ok', 'short']);
+  let total = 0;
+  for await (const { chunks } of transport.read([{ path: at('small'), offset: 0, length: MiB + 10 }])) {
+    for await (const chunk of chunks) {
+      total += must(chunk).length;
+      if (existsSync(path)) unlinkSync(path);
+    }
+  }
+  expect(total).toBe(MiB + 10);
 });

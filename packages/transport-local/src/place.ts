@@ -9,8 +9,8 @@ import { makeFolder } from './make-folder.js';
 export class Place {
   /** The root as it was given: what messages call it. */
   readonly name: string;
-  /** Folders in which a folder was made whose name is not durable yet. */
-  readonly unflushed = new Set<RelativePath>();
+  /** Folders in which folders were made whose names are not durable yet, and how many that were. */
+  readonly #unflushed = new Map<RelativePath, number>();
   /** The root's real path, fixed once found, so that a link put in its place later is not followed. */
   #real: string | null = null;
 
@@ -20,6 +20,20 @@ export class Place {
 
   attempt(operation: string, path: string): Attempt {
     return { transport: this.name, operation, path };
+  }
+
+  /** Notes that a folder was made in `folder`: the next flush of anything below must flush it too. */
+  markUnflushed(folder: RelativePath): void {
+    this.#unflushed.set(folder, this.unflushedIn(folder) + 1);
+  }
+
+  unflushedIn(folder: RelativePath): number {
+    return this.#unflushed.get(folder) ?? 0;
+  }
+
+  /** Notes that `folder` was flushed, unless another folder was made in it since there were `count`. */
+  markFlushed(folder: RelativePath, count: number): void {
+    if (this.unflushedIn(folder) === count) this.#unflushed.delete(folder);
   }
 
   /** The root's real path; `not-found` while nothing is there. */
