@@ -62,6 +62,7 @@ export type { Op, Reason, Step, TargetEntry } from './plan/step.js';
 export { questionKey, type Answers, type Question, type QuestionAnswer } from './plan/question.js';
 export type { Policy, Situation } from './plan/situation.js';
 export { decide, type Decided } from './plan/decide.js';
+export { copyStep } from './plan/decide-new.js';
 export {
   plan,
   planSteps,

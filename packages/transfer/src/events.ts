@@ -9,25 +9,41 @@ export interface Place {
 /** What a run tells while it goes on. Paths are as in the source: whoever shows them makes them printable. */
 export type TransferEvent =
   /** The plan stands: how much there is to do. */
-  | ({ readonly type: 'planned'; readonly steps: number; readonly bytes: number; readonly counts: Counts } & Place)
+  | ({
+      readonly type: 'planned';
+      readonly steps: number;
+      readonly bytes: number;
+      readonly counts: Counts;
+    } & Place)
   /** A file was dealt with and its line is durable (or, in a dry run, would be). Unchanged files are not told. */
   | ({
       readonly type: 'file';
       readonly path: string;
       readonly outcome: Outcome | RestoreOutcome | VerifyOutcome;
-      readonly reason?: Reason | string;
+      readonly reason?: Reason;
       readonly bytes: number;
       readonly alarm: boolean;
       readonly error?: KeepError;
     } & Place)
   /** Bytes went by; `bytes` of `totalBytes`. */
-  | ({ readonly type: 'progress'; readonly bytes: number; readonly totalBytes: number; readonly files: number; readonly totalFiles: number } & Place)
+  | ({
+      readonly type: 'progress';
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly files: number;
+      readonly totalFiles: number;
+    } & Place)
   /** Something a person should know: a damaged ledger, an alarm, a hint. */
-  | ({ readonly type: 'notice'; readonly level: 'info' | 'warning' | 'alarm'; readonly message: string } & Place);
+  | ({
+      readonly type: 'notice';
+      readonly level: 'info' | 'warning' | 'alarm';
+      readonly message: string;
+    } & Place);
 
 export type Listener = (event: TransferEvent) => void;
 
-export type RestoreOutcome = 'restored' | 'identical' | 'refused' | 'failed' | 'corrupt' | 'lost' | 'elsewhere';
+export type RestoreOutcome =
+  'restored' | 'identical' | 'refused' | 'failed' | 'corrupt' | 'lost' | 'elsewhere';
 
 export type VerifyOutcome =
   /** Ledger, archive and (where it still has the file) source agree. */

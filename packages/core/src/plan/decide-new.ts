@@ -2,7 +2,7 @@ import type { FileEntry } from '../manifest/entry.js';
 import { decision, type Decision } from './decision.js';
 import type { Inquiry } from './question.js';
 import { sameTime, type Policy, type Situation } from './situation.js';
-import type { Op, TargetEntry } from './step.js';
+import type { Op, Step, TargetEntry } from './step.js';
 
 /** The second table's rows for a path that the ledger does not know. */
 export function decideNew(situation: Situation, policy: Policy, inquiry: Inquiry): Decision | null {
@@ -18,6 +18,11 @@ export function decideNew(situation: Situation, policy: Policy, inquiry: Inquiry
     adopted(target, sha256, target.mtime),
     { do: 'note', as: 'gone' },
   ]);
+}
+
+/** The step of a file that neither the ledger nor the target knows: its entry says all there is to say. */
+export function copyStep(source: FileEntry): Step {
+  return { path: source.path, ...copy(source), source };
 }
 
 function copy(source: FileEntry): Decision {

@@ -49,7 +49,8 @@ export async function openArchive(options: OpenArchiveOptions): Answer<Archive> 
   const found = await readTargetId(target);
   if (found.isErr()) return err(found.error);
   if (found.value === null && expected !== null) return err(notThere(target));
-  if (found.value !== null && expected !== null && found.value !== expected) return err(another(target, pinnedId !== undefined));
+  if (found.value !== null && expected !== null && found.value !== expected)
+    return err(another(target, pinnedId !== undefined));
   if (found.value === null && !options.create) return ok(archiveOf(target, null));
   const id = found.value ?? (await createTarget(options));
   if (typeof id !== 'string') return id;
@@ -71,16 +72,30 @@ export async function readTargetId(target: Transport): Answer<string | null> {
   const id = json?.['id'];
   if (json === null || typeof id !== 'string' || !/^[0-9a-z-]{8,64}$/.test(id)) {
     const hint = 'put the file back from a copy of the archive; its files are untouched';
-    return err(keepError('damaged', 'open archive', `.sessionkeep/target.json in ${target.name} cannot be read`, { hint }));
+    return err(
+      keepError('damaged', 'open archive', `.sessionkeep/target.json in ${target.name} cannot be read`, {
+        hint,
+      }),
+    );
   }
   if (json['format'] !== FORMAT) {
     const hint = 'use the version of sessionkeep that wrote it';
-    return err(keepError('unsupported', 'open archive', `${target.name} has an archive format that this version does not know`, { hint }));
+    return err(
+      keepError(
+        'unsupported',
+        'open archive',
+        `${target.name} has an archive format that this version does not know`,
+        { hint },
+      ),
+    );
   }
   return ok(id);
 }
 
-async function createTarget({ target, newId }: OpenArchiveOptions): Promise<string | Result<never, KeepError>> {
+async function createTarget({
+  target,
+  newId,
+}: OpenArchiveOptions): Promise<string | Result<never, KeepError>> {
   const id = newId();
   const bytes = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, id })}\n`);
   const temporary = childPath(META, `target.${id}.tmp`);

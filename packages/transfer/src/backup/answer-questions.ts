@@ -54,7 +54,8 @@ export class AnswerBook {
     const questions = all.filter((question): question is DigestQuestion => question.side === side);
     const ranges = questions.map((question): Range => {
       const identity = side === 'source' ? (asked.scanned(question.path)?.identity ?? '') : '';
-      const path = side === 'source' ? asked.sourcePath(question.path) : joinPath(asked.paths.live, question.path);
+      const path =
+        side === 'source' ? asked.sourcePath(question.path) : joinPath(asked.paths.live, question.path);
       return { path, offset: 0, length: question.length, identity };
     });
     if (ranges.length === 0) return;
@@ -62,7 +63,10 @@ export class AnswerBook {
     for await (const digest of asked[side].digest(ranges, asked.signal && { signal: asked.signal })) {
       const question = questions[at++];
       if (question === undefined) return;
-      this.answers.set(questionKey(question), digest.isOk() ? { sha256: digest.value.sha256 } : { error: digest.error });
+      this.answers.set(
+        questionKey(question),
+        digest.isOk() ? { sha256: digest.value.sha256 } : { error: digest.error },
+      );
       // Only a prefix is ever gone on from, and a running hash is too large to be held for every file there is.
       const isPrefix = side === 'source' && question.length < (asked.scanned(question.path)?.size ?? 0);
       if (isPrefix && digest.isOk() && digest.value.state !== undefined) {
@@ -76,7 +80,9 @@ export class AnswerBook {
     const missing = stat.isErr() && stat.error.kind === 'not-found';
     this.answers.set(
       questionKey(question),
-      stat.isErr() && !missing ? { error: stat.error } : { present: stat.isOk() && stat.value.size === question.size },
+      stat.isErr() && !missing
+        ? { error: stat.error }
+        : { present: stat.isOk() && stat.value.size === question.size },
     );
   }
 }

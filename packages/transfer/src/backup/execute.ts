@@ -8,15 +8,15 @@ import {
   type Lease,
   type LiveRecord,
   type Planned,
+  type RelativePath,
   type Step,
   type TargetEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
-import type { ScannedSource } from '../manifest/scan-source.js';
 import type { BackupContext } from './backup-repo.js';
 import { GroupCommit } from './group-commit.js';
-import { makePlan, type MadePlan } from './make-plan.js';
+import { makePlan, type HeldStep, type MadePlan } from './make-plan.js';
 import { runSteps } from './run-steps.js';
 import { StepRunner } from './step-runner.js';
 
@@ -24,7 +24,7 @@ export interface Execution {
   readonly plan: MadePlan;
   readonly writer: LedgerWriter;
   readonly lease: Lease;
-  readonly scanned: ScannedSource;
+  readonly sourcePath: (path: RelativePath) => RelativePath;
 }
 
 /** How often a file that was not what the scan had seen is looked at again. */
@@ -34,11 +34,12 @@ const SECOND_LOOKS = 2;
 const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachable', 'read-only']);
 
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
-export async function execute(context: BackupContext, { plan, writer, lease, scanned }: Execution): Promise<void> {
+export async function execute(context: BackupContext, execution: Execution): Promise<void> {
   const { tally, signal } = context;
+  const { plan, writer, lease, sourcePath } = execution;
   const { target } = context.archive;
   tally.planned(plan.steps.length, plan.bytes, plan.idle);
-  let fatal: KeepError | null = null;
+  const fatal: { error: KeepError | null } = { error: null };
   const group = new GroupCommit({ target, writer, groupLines: context.groupLines ?? 256, groupMs: 500 });
   let current = plan;
   for (let look = 0; current.steps.length > 0; look++) {
@@ -47,7 +48,7 @@ export async function execute(context: BackupContext, { plan, writer, lease, sca
       source: context.source,
       target,
       paths: context.paths,
-      sourcePath: scanned.sourcePath,
+      sourcePath,
       book: current.book,
       group,
       lease,
@@ -56,27 +57,28 @@ export async function execute(context: BackupContext, { plan, writer, lease, sca
       onBytes: (count) => tally.moved(count),
       ...(signal && { signal }),
     });
-    const settled = current.steps.filter((step) => step.ops.length === 0);
+    const [settled, toDo]: [Step[], HeldStep[]] = [[], []];
+    for (const held of current.steps) {
+      if ('ops' in held && held.ops.length === 0) settled.push(held);
+      else toDo.push(held);
+    }
     for (const step of settled) tally.step(step, ok(undefined));
-    await runSteps(
-      current.steps.filter((step) => step.ops.length > 0),
-      {
-        source: context.source,
-        sourcePath: scanned.sourcePath,
-        runner,
-        group,
-        lanes: context.lanes ?? target.traits.lanes,
-        stopped: () => fatal ?? writer.stopped,
-        onDone: (step, result, fromSource) => {
-          if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal ??= result.error;
-          const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
-          if (anew && signal?.aborted !== true) again.push(step);
-          else tally.step(step, result);
-        },
-        ...(signal && { signal }),
+    await runSteps(toDo, {
+      source: context.source,
+      sourcePath,
+      runner,
+      group,
+      lanes: context.lanes ?? target.traits.lanes,
+      stopped: () => fatal.error ?? writer.stopped,
+      onDone: (step, result, fromSource) => {
+        if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal.error ??= result.error;
+        const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
+        if (anew && signal?.aborted !== true) again.push(step);
+        else tally.step(step, result);
       },
-    );
-    const next = await lookAgain(context, again, { plan, writer, lease, scanned });
+      ...(signal && { signal }),
+    });
+    const next = await lookAgain(context, again, execution);
     if (next.isErr()) {
       for (const step of again) tally.step(step, err(next.error));
       break;
@@ -85,31 +87,36 @@ export async function execute(context: BackupContext, { plan, writer, lease, sca
   }
   tally.linesWritten = writer.linesWritten;
   if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
-  const ended = fatal ?? writer.stopped;
+  const ended = fatal.error ?? writer.stopped;
   if (ended !== null && ended.kind !== 'full') tally.fail(ended);
   if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
 }
 
 /** Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. */
-async function lookAgain(context: BackupContext, steps: readonly Step[], execution: Execution): Answer<MadePlan> {
-  const { plan, writer, scanned } = execution;
+async function lookAgain(
+  context: BackupContext,
+  steps: readonly Step[],
+  execution: Execution,
+): Answer<MadePlan> {
+  const { plan, writer, sourcePath } = execution;
   const planned: Planned[] = [];
   for (const step of steps) {
-    const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, scanned);
+    const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, sourcePath);
     planned.push(one);
   }
-  return makePlan(context, planned, plan.policy, scanned);
+  return makePlan(context, planned, plan.policy, sourcePath);
 }
 
 async function situationNow(
   context: BackupContext,
   step: Step,
   record: LiveRecord | null,
-  { sourcePath }: ScannedSource,
+  sourcePath: Execution['sourcePath'],
 ): Promise<Planned> {
   const { path } = step;
   const source = await context.source.stat(sourcePath(path));
-  if (source.isErr()) return { step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) };
+  if (source.isErr())
+    return { step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) };
   if (source.value.kind !== 'file') return { step: given(step, vanished(step)) };
   const live = joinPath(context.paths.live, step.target?.stored ?? record?.stored ?? path);
   const there = await context.archive.target.stat(live);
@@ -130,5 +137,8 @@ function given(step: Step, error: KeepError): Step {
 
 function vanished({ path }: Step): KeepError {
   const text = `${printable(path)} vanished from the source before it could be read`;
-  return keepError('not-found', 'copy', text, { path, hint: 'nothing to do: it is kept by the next run if it comes back' });
+  return keepError('not-found', 'copy', text, {
+    path,
+    hint: 'nothing to do: it is kept by the next run if it comes back',
+  });
 }

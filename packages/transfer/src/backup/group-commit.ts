@@ -37,7 +37,9 @@ export class GroupCommit {
    * @param now write the group at once: somebody cannot go on without it
    */
   commit(lines: readonly LineDraft[], folders: readonly RelativePath[], now = false): Answer<void> {
-    const answer = new Promise<Result<void, KeepError>>((done) => this.waiting.push({ lines, folders, done }));
+    const answer = new Promise<Result<void, KeepError>>((done) =>
+      this.waiting.push({ lines, folders, done }),
+    );
     this.lines += lines.length;
     this.urgent ||= now;
     if (now || this.lines >= this.options.groupLines) this.start();

@@ -1,4 +1,5 @@
 import {
+  copyStep,
   count,
   decide,
   keepError,
@@ -11,20 +12,32 @@ import {
   type Step,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import type { ScannedSource } from '../manifest/scan-source.js';
 import { AnswerBook, type Asked } from './answer-questions.js';
 import type { BackupContext } from './backup-repo.js';
 
 /** A plan with every question answered. */
 export interface MadePlan {
   /** Every step but those that come to nothing at all. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly HeldStep[];
   /** Those, counted: with a quarter of a million unchanged files there is no need to hold them. */
   readonly idle: Counts;
   /** Bytes that will leave the source. */
   readonly bytes: number;
   readonly policy: Policy;
   readonly book: AnswerBook;
+}
+
+/** A step, or the entry of a file that is merely copied, which says all: of those there may be very many. */
+export type HeldStep = Step | FileEntry;
+
+/** The step that is held. */
+export function stepOf(held: HeldStep): Step {
+  return 'ops' in held ? held : copyStep(held);
+}
+
+function hold(step: Step): HeldStep {
+  const { outcome, source, readAfter } = step;
+  return outcome === 'copied' && source !== undefined && readAfter === undefined ? source : step;
 }
 
 /** More rounds of questions than any path needs. */
@@ -40,18 +53,20 @@ export async function makePlan(
   context: BackupContext,
   planned: Iterable<Planned>,
   policy: Policy,
-  scanned: ScannedSource,
+  sourcePath: Asked['sourcePath'],
 ): Answer<MadePlan> {
-  const steps: Step[] = [];
+  const steps: HeldStep[] = [];
+  let bytes = 0;
   const idle = noCounts();
   const book = new AnswerBook();
   let wave: Open[] = [];
   const take = (step: Step): void => {
     if (isIdle(step)) count(idle, step.outcome);
-    else steps.push(step);
+    else steps.push(hold(step));
+    bytes += step.bytes;
   };
   const settle = async (): Answer<void> => {
-    const settled = await settleWave(context, wave, { policy, scanned, book }, take);
+    const settled = await settleWave(context, wave, { policy, sourcePath, book }, take);
     wave = [];
     book.forgetAnswers();
     return settled;
@@ -65,14 +80,13 @@ export async function makePlan(
   }
   const settled = await settle();
   if (settled.isErr()) return err(settled.error);
-  const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
   return ok({ steps, idle, bytes, policy, book });
 }
 
 async function settleWave(
   context: BackupContext,
   wave: readonly Open[],
-  { policy, scanned, book }: { policy: Policy; scanned: ScannedSource; book: AnswerBook },
+  { policy, sourcePath, book }: { policy: Policy; sourcePath: Asked['sourcePath']; book: AnswerBook },
   take: (step: Step) => void,
 ): Answer<void> {
   let open = wave;
@@ -80,7 +94,7 @@ async function settleWave(
     if (context.signal?.aborted === true) return err(keepError('aborted', 'plan', 'interrupted'));
     if (round === ROUNDS) throw new Error('the planner asks without end');
     const questions = open.flatMap((one) => one.questions);
-    await book.ask(questions, askedOf(context, scanned, open));
+    await book.ask(questions, askedOf(context, sourcePath, open));
     const still: Open[] = [];
     for (const { situation } of open) {
       const decided = decide(situation, policy, book.answers);
@@ -97,9 +111,10 @@ function isIdle({ ops, alarm, error, outcome }: Step): boolean {
   return outcome === 'unchanged' || outcome === 'retained' || outcome === 'left';
 }
 
-function askedOf(context: BackupContext, { sourcePath }: ScannedSource, open: readonly Open[]): Asked {
+function askedOf(context: BackupContext, sourcePath: Asked['sourcePath'], open: readonly Open[]): Asked {
   const files = new Map<string, FileEntry>();
-  for (const { situation } of open) if (situation.source !== null) files.set(situation.path, situation.source);
+  for (const { situation } of open)
+    if (situation.source !== null) files.set(situation.path, situation.source);
   return {
     source: context.source,
     target: context.archive.target,

@@ -38,7 +38,8 @@ export async function recordRun(context: BackupContext, { writer, lease, runs }:
   }
   const known = archive.id === null ? null : await memory.head(archive.id, place);
   // Also where nothing was written: a ledger that was rolled back is told of once, and then is what there is.
-  if (archive.id !== null && known?.head !== reached.head) await memory.rememberHead(archive.id, place, headOf(reached));
+  if (archive.id !== null && known?.head !== reached.head)
+    await memory.rememberHead(archive.id, place, headOf(reached));
   return ok(undefined);
 }
 

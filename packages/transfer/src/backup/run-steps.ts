@@ -9,6 +9,7 @@ import {
 } from '@sessionkeep/core';
 import { err, type Result } from 'neverthrow';
 import type { GroupCommit } from './group-commit.js';
+import { stepOf, type HeldStep } from './make-plan.js';
 import type { StepRunner } from './step-runner.js';
 
 export interface RunStepsOptions {
@@ -31,24 +32,37 @@ const BATCH_STEPS = 32;
 const BACKLOG = 1024;
 
 /** Carries steps out in several lanes, the largest first and the youngest last; returns when every line is durable. */
-export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<void> {
-  const work: Work = { ...options, queue: [...steps].sort(byReadAfterThenSize), next: 0, committing: new Set() };
+export async function runSteps(steps: readonly HeldStep[], options: RunStepsOptions): Promise<void> {
+  const work: Work = {
+    ...options,
+    queue: [...steps].sort(byReadAfterThenSize),
+    next: 0,
+    committing: new Set(),
+  };
   await Promise.all(Array.from({ length: Math.max(1, options.lanes) }, () => lane(work)));
-  for (const step of work.queue.slice(work.next)) options.onDone(step, err(notDone(work)), false);
+  for (const held of work.queue.slice(work.next)) options.onDone(stepOf(held), err(notDone(work)), false);
   await options.group.drain();
   await Promise.all(work.committing);
 }
 
 /** What the lanes share. */
 interface Work extends RunStepsOptions {
-  readonly queue: readonly Step[];
+  readonly queue: readonly HeldStep[];
   next: number;
   readonly committing: Set<Promise<void>>;
 }
 
-function byReadAfterThenSize(a: Step, b: Step): number {
-  if (a.readAfter !== b.readAfter) return (a.readAfter ?? 0n) < (b.readAfter ?? 0n) ? -1 : 1;
-  return b.bytes - a.bytes;
+function byReadAfterThenSize(a: HeldStep, b: HeldStep): number {
+  const [first, second] = [readAfterOf(a), readAfterOf(b)];
+  return first === second ? bytesOf(b) - bytesOf(a) : first < second ? -1 : 1;
+}
+
+function readAfterOf(held: HeldStep): bigint {
+  return ('ops' in held ? held.readAfter : undefined) ?? 0n;
+}
+
+function bytesOf(held: HeldStep): number {
+  return 'ops' in held ? held.bytes : held.size;
 }
 
 async function lane(work: Work): Promise<void> {
@@ -66,11 +80,12 @@ function nextBatch(work: Work): readonly Step[] {
   const from = work.next;
   let bytes = 0;
   while (work.next < work.queue.length) {
-    bytes += work.queue[work.next]?.bytes ?? 0;
+    const held = work.queue[work.next];
+    bytes += held === undefined ? 0 : bytesOf(held);
     if (work.next > from && (bytes > BATCH_BYTES || work.next - from >= BATCH_STEPS)) break;
     work.next++;
   }
-  return work.queue.slice(from, work.next);
+  return work.queue.slice(from, work.next).map(stepOf);
 }
 
 async function runReading(steps: readonly Step[], options: Work): Promise<void> {
@@ -83,7 +98,9 @@ async function runReading(steps: readonly Step[], options: Work): Promise<void> 
     await runOne(step, chunks, options);
   }
   // A source that ended its answers early has said nothing about the rest.
-  const reason = stopReason(options) ?? keepError('short', 'read', `${options.source.name} ended its answer early`, { retry: true });
+  const reason =
+    stopReason(options) ??
+    keepError('short', 'read', `${options.source.name} ended its answer early`, { retry: true });
   for (const step of steps.slice(at)) options.onDone(step, err(reason), false);
 }
 
@@ -93,11 +110,11 @@ async function runOne(step: Step, chunks: Bytes | null, options: Work): Promise<
     options.onDone(step, err(stopped), false);
     return;
   }
-  let fromSource = false;
-  const watched = chunks && watch(chunks, () => (fromSource = true));
+  const source = { failed: false };
+  const watched = chunks && watch(chunks, () => (source.failed = true));
   const done = await options.runner.run(step, watched);
   if (done.isErr()) {
-    options.onDone(step, err(done.error), fromSource || done.error.kind === 'changed');
+    options.onDone(step, err(done.error), source.failed || done.error.kind === 'changed');
     return;
   }
   const committed = done.value.committed.then((result) => {

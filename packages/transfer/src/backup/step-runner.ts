@@ -137,7 +137,8 @@ class StepRun {
   private async perform(op: Op): Answer<void> {
     if (op.do === 'note') {
       const facts = this.latest();
-      if (facts !== null) this.lines.push(this.line(op.as, facts.size, facts.sha256, facts.mtime, facts.targetMtime));
+      if (facts !== null)
+        this.lines.push(this.line(op.as, facts.size, facts.sha256, facts.mtime, facts.targetMtime));
       return ok(undefined);
     }
     const held = await this.options.lease.check();
@@ -281,7 +282,9 @@ class StepRun {
     const { target, lease } = this.options;
     const mtime = this.step.target?.mtime;
     if (!FROM_SOURCE.has(error.kind) || (await lease.check()).isErr()) return err(error);
-    await target.append(this.live, from, bytesOf(new Uint8Array()), 0, mtime === undefined ? {} : { mtime }).then(() => undefined);
+    await target
+      .append(this.live, from, bytesOf(new Uint8Array()), 0, mtime === undefined ? {} : { mtime })
+      .then(() => undefined);
     return err(error);
   }
 
@@ -299,7 +302,8 @@ class StepRun {
   private async hashArchived(length: number): Answer<Hasher> {
     const hasher = this.options.sha256.start();
     const read = readRange(this.options.target, { path: this.live, offset: 0, length }, this.signal);
-    for await (const chunk of hashed(read, length, hasher, () => undefined)) if (chunk.isErr()) return err(chunk.error);
+    for await (const chunk of hashed(read, length, hasher, () => undefined))
+      if (chunk.isErr()) return err(chunk.error);
     return ok(hasher);
   }
 
@@ -354,7 +358,8 @@ class StepRun {
   /** The source's bytes, counted and hashed; they end in an error before the last one if they are not those expected. */
   private incoming({ expect }: Fill, length: number, hasher: Hasher): Bytes {
     if (this.chunks === null) throw new Error('a step fills a file without a source');
-    const objection = (): KeepError | null => (expect === null || hasher.copy().hex() === expect ? null : this.changed());
+    const objection = (): KeepError | null =>
+      expect === null || hasher.copy().hex() === expect ? null : this.changed();
     return hashed(this.chunks, length, hasher, this.options.onBytes, objection);
   }
 

@@ -1,4 +1,13 @@
-import { addCounts, count, noCounts, printable, type Counts, type KeepError, type Outcome, type Step } from '@sessionkeep/core';
+import {
+  addCounts,
+  count,
+  noCounts,
+  printable,
+  type Counts,
+  type KeepError,
+  type Outcome,
+  type Step,
+} from '@sessionkeep/core';
 import type { Result } from 'neverthrow';
 import type { Listener, Place } from '../events.js';
 import type { BackupReport } from '../report.js';
@@ -93,7 +102,14 @@ export class Tally {
   private progress(): void {
     const { steps, bytes, done } = this.expected;
     if (steps === 0) return;
-    this.tell({ type: 'progress', ...this.place, bytes: this.bytesMoved, totalBytes: bytes, files: done, totalFiles: steps });
+    this.tell({
+      type: 'progress',
+      ...this.place,
+      bytes: this.bytesMoved,
+      totalBytes: bytes,
+      files: done,
+      totalFiles: steps,
+    });
   }
 }
 

@@ -45,10 +45,16 @@ export async function discoverRepos({ source, archive, sourceName }: DiscoverOpt
     for (const folder of folders) if (matches.some((match) => match(folder))) claimed.set(folder, repo);
   }
   const flat = new Map(
-    known.value.flatMap(({ name, binding }) => (binding.layout === 'flat' ? [[binding.projects[0] ?? '', name] as const] : [])),
+    known.value.flatMap(({ name, binding }) =>
+      binding.layout === 'flat' ? [[binding.projects[0] ?? '', name] as const] : [],
+    ),
   );
   // Names of what is gone are taken too: another folder under one of them would be a foreign ledger.
-  const found: FoundProject[] = known.value.map(({ name }) => ({ folder: `\0${name}`, cwd: null, knownAs: name }));
+  const found: FoundProject[] = known.value.map(({ name }) => ({
+    folder: `\0${name}`,
+    cwd: null,
+    knownAs: name,
+  }));
   for (const folder of folders) {
     if (claimed.has(folder)) continue;
     const knownAs = flat.get(folder) ?? null;
@@ -57,7 +63,12 @@ export async function discoverRepos({ source, archive, sourceName }: DiscoverOpt
   const names = nameRepos(found);
   const repos: Repo[] = folders
     .filter((folder) => !claimed.has(folder))
-    .map((folder) => ({ name: names.get(folder) ?? folder, aliases: [], layout: 'flat', projects: [folder] }));
+    .map((folder) => ({
+      name: names.get(folder) ?? folder,
+      aliases: [],
+      layout: 'flat',
+      projects: [folder],
+    }));
   for (const { name, binding } of new Set(claimed.values())) {
     repos.push({ name, aliases: [], layout: 'folders', projects: binding.projects });
   }
@@ -86,7 +97,9 @@ async function knownRepos(archive: Archive, sourceName: string): Answer<KnownRep
 async function workingFolder(source: Transport, folder: string): Promise<string | null> {
   const entries = await source.list(folder as RelativePath);
   if (entries.isErr()) return null;
-  const logs = entries.value.filter(({ name, kind }) => kind === 'file' && name.endsWith('.jsonl')).slice(0, LOGS);
+  const logs = entries.value
+    .filter(({ name, kind }) => kind === 'file' && name.endsWith('.jsonl'))
+    .slice(0, LOGS);
   let fallback: string | null = null;
   for (const { name } of logs) {
     const path = joinPath(folder as RelativePath, name as RelativePath);

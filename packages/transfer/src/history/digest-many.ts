@@ -17,7 +17,8 @@ export async function digestMany(
       const from = next;
       next = Math.min(ranges.length, from + BATCH);
       let at = from;
-      for await (const digest of transport.digest(ranges.slice(from, next), signal && { signal })) onDigest(at++, digest);
+      for await (const digest of transport.digest(ranges.slice(from, next), signal && { signal }))
+        onDigest(at++, digest);
     }
   };
   await Promise.all(Array.from({ length: transport.traits.lanes }, lane));

@@ -1,4 +1,11 @@
-import { GENESIS, type Answer, type LedgerHead, type Line, type Sha256, type Transport } from '@sessionkeep/core';
+import {
+  GENESIS,
+  type Answer,
+  type LedgerHead,
+  type Line,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { segmentPath, type RepoPaths } from '../archive/archive-paths.js';
 import type { Place } from '../events.js';
@@ -40,7 +47,7 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
   for (const segment of segments.value) {
     for (; awaited < segment; awaited++) alarms.push(`ledger segment ${awaited.toString()} is missing`);
     awaited = segment + 1;
-    let named: string | null = null;
+    const names: { broken: string | null } = { broken: null };
     const here = expected.filter(({ head }) => head.segment === segment);
     const read = await readSegment({
       ...options,
@@ -50,24 +57,31 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
       onLine: (line, extra) => {
         const foreign = foreignHeader(line, options, segment);
         if (foreign !== null) return foreign;
-        if (line.kind === 'header') named = line.broken?.sha256 ?? null;
+        if (line.kind === 'header') names.broken = line.broken?.sha256 ?? null;
         return options.onLine(line, extra);
       },
     });
     if (read.isErr()) return err(read.error);
     const reading = read.value;
-    const acknowledged = previous !== null && named !== null && previous.reading.sha256 === named;
+    const acknowledged =
+      previous !== null && names.broken !== null && previous.reading.sha256 === names.broken;
     if (previous !== null) judgeBreak(previous, acknowledged, alarms, notes);
-    const follows = previous === null ? segment > 1 || reading.firstPrev === GENESIS : reading.firstPrev === previous.reading.head;
-    if (reading.lines > 0 && !follows && !acknowledged) alarms.push(`ledger segment ${segment.toString()} does not follow the one before`);
-    for (const { head, by } of here) if (reading.unmet.includes(head)) alarms.push(`the ledger does not extend what ${by}`);
+    const follows =
+      previous === null
+        ? segment > 1 || reading.firstPrev === GENESIS
+        : reading.firstPrev === previous.reading.head;
+    if (reading.lines > 0 && !follows && !acknowledged)
+      alarms.push(`ledger segment ${segment.toString()} does not follow the one before`);
+    for (const { head, by } of here)
+      if (reading.unmet.includes(head)) alarms.push(`the ledger does not extend what ${by}`);
     lines += reading.lines;
     newestSize = reading.size;
     previous = { reading, segment };
   }
   if (previous !== null) judgeBreak(previous, false, alarms, notes);
   const newest = segments.value.at(-1) ?? 0;
-  for (const { head, by } of expected) if (head.segment > newest) alarms.push(`the ledger does not reach as far as ${by}`);
+  for (const { head, by } of expected)
+    if (head.segment > newest) alarms.push(`the ledger does not reach as far as ${by}`);
   return ok({ segments: segments.value.length, lines, alarms, notes, newestSize });
 }
 

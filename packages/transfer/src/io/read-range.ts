@@ -21,15 +21,23 @@ export async function* readRange(transport: Transport, range: Range, options?: C
       came += chunk.value.length;
     }
   }
-  if (came !== range.length) yield err(lengthError(came < range.length ? 'short' : 'invalid', came, range.length));
+  if (came !== range.length)
+    yield err(lengthError(came < range.length ? 'short' : 'invalid', came, range.length));
 }
 
 /** A whole file of at most `limit` bytes, in memory. */
-export async function readSmallFile(transport: Transport, path: RelativePath, limit: number): Answer<Uint8Array> {
+export async function readSmallFile(
+  transport: Transport,
+  path: RelativePath,
+  limit: number,
+): Answer<Uint8Array> {
   const stat = await transport.stat(path);
   if (stat.isErr()) return err(stat.error);
   if (stat.value.kind !== 'file' || stat.value.size > limit) {
-    const what = stat.value.kind === 'file' ? `${stat.value.size.toString()} bytes, more than it can have` : `a ${stat.value.kind}`;
+    const what =
+      stat.value.kind === 'file'
+        ? `${stat.value.size.toString()} bytes, more than it can have`
+        : `a ${stat.value.kind}`;
     return err(keepError('damaged', 'read', `${printable(path)} in ${transport.name} is ${what}`, { path }));
   }
   return collect(readRange(transport, { path, offset: 0, length: stat.value.size }), stat.value.size);
@@ -49,7 +57,9 @@ export async function collect(bytes: Bytes, length: number): Answer<Uint8Array> 
 }
 
 export function lengthError(kind: 'short' | 'invalid', came: number, promised: number): KeepError {
-  return keepError(kind, 'read', `${came.toString()} bytes came where ${promised.toString()} were promised`, { retry: true });
+  return keepError(kind, 'read', `${came.toString()} bytes came where ${promised.toString()} were promised`, {
+    retry: true,
+  });
 }
 
 /** A stream of one buffer, or of none when it is empty. */

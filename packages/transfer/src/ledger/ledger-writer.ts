@@ -28,7 +28,11 @@ import { bytesOf } from '../io/read-range.js';
 import type { LedgerTail, LoadedLedger } from './load-ledger.js';
 
 /** A line without its stamp: the writer knows the time. */
-export type LineDraft = Line extends infer Each ? (Each extends Line ? Omit<Each, keyof Stamp> : never) : never;
+export type LineDraft = Line extends infer Each
+  ? Each extends Line
+    ? Omit<Each, keyof Stamp>
+    : never
+  : never;
 
 export interface LedgerWriterOptions {
   readonly target: Transport;
@@ -112,7 +116,7 @@ export class LedgerWriter {
     const still = await this.stillOurs(path, tail.fileSize);
     if (still.isErr()) return still;
     const stamp = this.stamp();
-    const lines = drafts.map((draft) => ({ ...draft, ...stamp }) as Line);
+    const lines = drafts.map((draft) => ({ ...draft, ...stamp }));
     const encoded: EncodedLine[] = [];
     let head = tail.head;
     for (const line of lines) {
@@ -152,7 +156,14 @@ export class LedgerWriter {
     if (stat.isErr()) return err(stat.error);
     if (stat.value.size === size) return ok(undefined);
     const sizes = `${stat.value.size.toString()} bytes instead of ${size.toString()}`;
-    return err(keepError('lease-lost', 'append to ledger', `the ledger was changed by somebody else: it has ${sizes}`, { path }));
+    return err(
+      keepError(
+        'lease-lost',
+        'append to ledger',
+        `the ledger was changed by somebody else: it has ${sizes}`,
+        { path },
+      ),
+    );
   }
 
   private async openSegment(): Answer<void> {
@@ -175,9 +186,14 @@ export class LedgerWriter {
     const temporary = childPath(paths.tmp, `segment-${segment.toString()}-${this.options.run}`);
     // Encoded twice, once for the length alone, so that the opening of a large ledger is never held whole.
     let size = 0;
-    for (const line of openingLines(header, this.state, stamp)) size += encodeLine(line, GENESIS, NO_HASH).bytes.length;
+    for (const line of openingLines(header, this.state, stamp))
+      size += encodeLine(line, GENESIS, NO_HASH).bytes.length;
     const chain = { head: this.head };
-    const created = await target.create(temporary, encodedLines(openingLines(header, this.state, stamp), chain, sha256), size);
+    const created = await target.create(
+      temporary,
+      encodedLines(openingLines(header, this.state, stamp), chain, sha256),
+      size,
+    );
     if (created.isErr()) return err(created.error);
     const renamed = await target.rename(temporary, path);
     if (renamed.isErr()) return err(renamed.error);

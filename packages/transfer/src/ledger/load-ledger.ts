@@ -61,7 +61,8 @@ export async function loadLedger(options: LoadLedgerOptions): Answer<LoadedLedge
   const alarms = expected
     .filter(({ head }) => head.segment > newest)
     .map(({ by }) => `the ledger does not reach as far as ${by}: it was rolled back or lines were removed`);
-  if (newest === 0) return ok({ state: new LedgerState(), tail: null, newest: 0, head: GENESIS, broken: null, alarms });
+  if (newest === 0)
+    return ok({ state: new LedgerState(), tail: null, newest: 0, head: GENESIS, broken: null, alarms });
 
   const here = expected.filter(({ head }) => head.segment === newest);
   const state = new LedgerState();
@@ -75,12 +76,20 @@ export async function loadLedger(options: LoadLedgerOptions): Answer<LoadedLedge
   if (read.isErr()) return err(read.error);
   const reading = read.value;
   if (reading.damage?.unsupported === true) return err(laterVersion(target, reading));
-  if (reading.damage !== null || reading.lines === 0) return loadBroken(options, segments.value, reading, alarms);
+  if (reading.damage !== null || reading.lines === 0)
+    return loadBroken(options, segments.value, reading, alarms);
   for (const { head, by } of here) {
-    if (reading.unmet.includes(head)) alarms.push(`the ledger does not extend what ${by}: it was rolled back or rewritten`);
+    if (reading.unmet.includes(head))
+      alarms.push(`the ledger does not extend what ${by}: it was rolled back or rewritten`);
   }
   const head = reading.head ?? GENESIS;
-  const tail = { segment: newest, size: reading.validBytes, head, opening: reading.opening, fileSize: reading.size };
+  const tail = {
+    segment: newest,
+    size: reading.validBytes,
+    head,
+    opening: reading.opening,
+    fileSize: reading.size,
+  };
   return ok({ state, tail, newest, head, broken: null, alarms });
 }
 
@@ -93,7 +102,11 @@ export async function listSegments(target: Transport, paths: RepoPaths): Answer<
 }
 
 /** What is wrong with a header that belongs to another place, or null. */
-export function foreignHeader(line: Line, { place, archive }: { place: Place; archive: string }, segment: number): string | null {
+export function foreignHeader(
+  line: Line,
+  { place, archive }: { place: Place; archive: string },
+  segment: number,
+): string | null {
   if (line.kind !== 'header') return null;
   if (line.source !== place.source || line.repo !== place.repo) return 'it is the ledger of another repo';
   if (line.target !== archive) return 'it is the ledger of another archive';
@@ -132,8 +145,13 @@ async function loadBroken(
 }
 
 function laterVersion(target: Transport, { damage }: SegmentReading): KeepError {
-  return keepError('unsupported', 'read ledger', `the ledger in ${target.name} was written by a later version: ${damage?.reason ?? ''}`, {
-    transport: target.name,
-    hint: 'update sessionkeep; nothing was written',
-  });
+  return keepError(
+    'unsupported',
+    'read ledger',
+    `the ledger in ${target.name} was written by a later version: ${damage?.reason ?? ''}`,
+    {
+      transport: target.name,
+      hint: 'update sessionkeep; nothing was written',
+    },
+  );
 }

@@ -1,4 +1,12 @@
-import { ChainReader, decodeRun, GENESIS, type Answer, type RunRecord, type Sha256, type Transport } from '@sessionkeep/core';
+import {
+  ChainReader,
+  decodeRun,
+  GENESIS,
+  type Answer,
+  type RunRecord,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
 import { readRange } from '../io/read-range.js';
@@ -12,7 +20,8 @@ export async function readRuns(
   if (stat.isErr()) return stat.error.kind === 'not-found' ? ok(null) : err(stat.error);
   let number = 0;
   const reader = new ChainReader<RunRecord>(sha256, decodeRun, GENESIS, (run) => {
-    if (run.number !== ++number) return `it is run ${run.number.toString()} where ${number.toString()} is awaited`;
+    if (run.number !== ++number)
+      return `it is run ${run.number.toString()} where ${number.toString()} is awaited`;
     onRun(run);
     return null;
   });

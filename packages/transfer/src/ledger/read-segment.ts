@@ -54,27 +54,27 @@ export async function readSegment(options: ReadSegmentOptions): Answer<SegmentRe
   if (stat.isErr()) return err(stat.error);
   const { size } = stat.value;
   let first = true;
-  let opened = false;
+  const opening = { bytes: 0, over: false };
   const accept = (line: Line, extra?: Record<string, unknown>): string | null => {
     if (first !== (line.kind === 'header')) return first ? 'it is no header' : 'it is a second header';
     const problem = options.onLine(line, extra);
     if (problem !== null) return problem;
     first = false;
-    opened ||= line.kind !== 'header' && line.kind !== 'state';
+    opening.over ||= line.kind !== 'header' && line.kind !== 'state';
     return null;
   };
   const reader = new ChainReader<Line>(sha256, decodeLine, options.expectedPrev ?? null, accept);
   const whole = options.digest === true ? sha256.start() : null;
   const met = new Set<LedgerHead>();
-  let opening = 0;
   const range = { path, offset: 0, length: size };
   for await (const chunk of readRange(target, range, options.signal && { signal: options.signal })) {
     if (chunk.isErr()) return err(chunk.error);
     whole?.update(chunk.value);
     const lines = reader.push(chunk.value);
     while (lines.next().done !== true) {
-      if (!opened) opening = reader.validBytes;
-      for (const head of expected) if (head.size === reader.validBytes && head.head === reader.head) met.add(head);
+      if (!opening.over) opening.bytes = reader.validBytes;
+      for (const head of expected)
+        if (head.size === reader.validBytes && head.head === reader.head) met.add(head);
     }
   }
   return ok({
@@ -83,7 +83,7 @@ export async function readSegment(options: ReadSegmentOptions): Answer<SegmentRe
     lines: reader.lines,
     head: reader.lines === 0 ? null : reader.head,
     firstPrev: reader.firstPrev,
-    opening,
+    opening: opening.bytes,
     tornBytes: reader.tornBytes,
     damage: reader.damage,
     sha256: whole?.hex() ?? null,

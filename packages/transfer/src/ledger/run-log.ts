@@ -47,7 +47,11 @@ export async function loadRunLog(target: Transport, paths: RepoPaths, sha256: Sh
   if (!decoded.ok) {
     if (decoded.unsupported !== true) return ok({ ...NO_RUNS, damage: decoded.reason });
     const hint = 'update sessionkeep; nothing was written';
-    return err(keepError('unsupported', 'read runs', `runs.log in ${target.name} was written by a later version`, { hint }));
+    return err(
+      keepError('unsupported', 'read runs', `runs.log in ${target.name} was written by a later version`, {
+        hint,
+      }),
+    );
   }
   return ok({ last: decoded.value, head: sha256.of(line), size: offset + end + 1, damage: null });
 }

@@ -17,6 +17,7 @@ import {
   type UnreadableEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { same, type KnownPath } from './list-target.js';
 
 export interface ScannedSource extends SourceManifest {
   /** Where a path of the repo lies at the source. */
@@ -29,6 +30,7 @@ export interface ScanSourceOptions {
   readonly source: Transport;
   readonly repo: Repo;
   readonly filter: KeepFilter;
+  readonly known?: KnownPath;
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +39,7 @@ export interface ScanSourceOptions {
  * counts as deleted, since an unmounted home looks the same.
  */
 export async function scanSource(options: ScanSourceOptions): Answer<ScannedSource> {
-  const { source, repo, filter } = options;
+  const { source, repo, filter, known = same } = options;
   const present = await source.list(ROOT);
   if (present.isErr()) return err(present.error);
   const names = present.value.filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
@@ -55,7 +57,7 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
     const inside = repo.layout === 'flat' ? ROOT : folder;
     const scanned = await scanFolder(options, folder, (entry) => {
       if (entry.kind === 'file' ? filter.keeps(entry.path) : entry.path === '' || filter.enters(entry.path)) {
-        add(inside === '' ? entry : { ...entry, path: joinPath(inside, entry.path) });
+        add({ ...entry, path: known(joinPath(inside, entry.path)) });
       }
     });
     if (scanned.isOk()) continue;
@@ -85,10 +87,13 @@ async function scanFolder(
   folder: RelativePath,
   add: (entry: ScanEntry) => void,
 ): Answer<void> {
-  const skip = (path: RelativePath, isFolder: boolean): boolean => (isFolder ? !filter.enters(path) : !filter.keeps(path));
+  const skip = (path: RelativePath, isFolder: boolean): boolean =>
+    isFolder ? !filter.enters(path) : !filter.keeps(path);
   for await (const batch of source.scan(folder, { skip, ...(signal && { signal }) })) {
     if (batch.isErr()) return err(batch.error);
     for (const entry of batch.value) add(entry);
   }
-  return signal?.aborted === true ? err(keepError('aborted', 'scan', `scanning ${source.name} was interrupted`)) : ok(undefined);
+  return signal?.aborted === true
+    ? err(keepError('aborted', 'scan', `scanning ${source.name} was interrupted`))
+    : ok(undefined);
 }

@@ -1,4 +1,12 @@
-import { childPath, parseObject, ROOT, type LedgerHead, type RelativePath, type Sha256, type Transport } from '@sessionkeep/core';
+import {
+  childPath,
+  parseObject,
+  ROOT,
+  type LedgerHead,
+  type RelativePath,
+  type Sha256,
+  type Transport,
+} from '@sessionkeep/core';
 import { readSmallFile } from '../io/read-range.js';
 import type { Place } from '../events.js';
 
@@ -24,7 +32,8 @@ export const NO_MEMORY: Memory = {
 
 /** A memory of small files in a folder, reached through a transport of its own. */
 export function openMemory(folder: Transport, sha256: Sha256): Memory {
-  const targetFile = (target: string): RelativePath => childPath(ROOT, `target-${sha256.of(target).slice(0, 32)}.json`);
+  const targetFile = (target: string): RelativePath =>
+    childPath(ROOT, `target-${sha256.of(target).slice(0, 32)}.json`);
   const headFile = (archive: string, { source, repo }: Place): RelativePath =>
     childPath(ROOT, `head-${sha256.of(JSON.stringify([archive, source, repo])).slice(0, 32)}.json`);
   return {
@@ -36,13 +45,19 @@ export function openMemory(folder: Transport, sha256: Sha256): Memory {
     async head(archive, place) {
       const json = await recall(folder, headFile(archive, place));
       const { segment, size, head } = json ?? {};
-      return typeof segment === 'number' && typeof size === 'number' && typeof head === 'string' ? { segment, size, head } : null;
+      return typeof segment === 'number' && typeof size === 'number' && typeof head === 'string'
+        ? { segment, size, head }
+        : null;
     },
-    rememberHead: (archive, place, head) => remember(folder, headFile(archive, place), { archive, ...place, ...head }),
+    rememberHead: (archive, place, head) =>
+      remember(folder, headFile(archive, place), { archive, ...place, ...head }),
   };
 }
 
-async function recall(folder: Transport, path: RelativePath): Promise<Readonly<Record<string, unknown>> | null> {
+async function recall(
+  folder: Transport,
+  path: RelativePath,
+): Promise<Readonly<Record<string, unknown>> | null> {
   const bytes = await readSmallFile(folder, path, 64 * 1024);
   return bytes.isOk() ? parseObject(new TextDecoder().decode(bytes.value)) : null;
 }

@@ -35,7 +35,10 @@ export async function repairRepo(options: RepairOptions): Answer<readonly string
   return released.isErr() ? err(released.error) : repaired;
 }
 
-async function underLease({ archive, place, holder, sha256 }: RepairOptions, lease: Lease): Answer<readonly string[]> {
+async function underLease(
+  { archive, place, holder, sha256 }: RepairOptions,
+  lease: Lease,
+): Answer<readonly string[]> {
   const { target } = archive;
   const paths = repoPaths(place);
   const archiveId = archive.id ?? '';
@@ -47,7 +50,17 @@ async function underLease({ archive, place, holder, sha256 }: RepairOptions, lea
   }
   const said = [...loaded.value.alarms];
   const binding = loaded.value.state.binding ?? UNBOUND;
-  const options = { target, paths, place, archive: archiveId, lease, sha256, run: holder.run, binding, segmentBytes: Infinity };
+  const options = {
+    target,
+    paths,
+    place,
+    archive: archiveId,
+    lease,
+    sha256,
+    run: holder.run,
+    binding,
+    segmentBytes: Infinity,
+  };
   const writer = new LedgerWriter(options, loaded.value.state, loaded.value);
   const opened = await writer.ready();
   if (opened.isErr()) return err(opened.error);

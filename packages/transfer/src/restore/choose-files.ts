@@ -45,7 +45,11 @@ export interface Choice {
 }
 
 /** Reads the ledgers and picks every file of the moment. A session that lies in two folders is taken where it last lived. */
-export async function chooseFiles(archive: Archive, selection: RestoreSelection, sha256: Sha256): Answer<Choice> {
+export async function chooseFiles(
+  archive: Archive,
+  selection: RestoreSelection,
+  sha256: Sha256,
+): Answer<Choice> {
   const files: Chosen[] = [];
   const alarms: string[] = [];
   for (const place of selection.places) {
@@ -66,7 +70,14 @@ async function filesOf(
   const asOf = new AsOf(at ?? null);
   const paths = repoPaths(place);
   const onLine = asOf.apply.bind(asOf);
-  const read = await readHistory({ target: archive.target, paths, place, archive: archive.id ?? '', sha256, onLine });
+  const read = await readHistory({
+    target: archive.target,
+    paths,
+    place,
+    archive: archive.id ?? '',
+    sha256,
+    onLine,
+  });
   if (read.isErr()) return err(read.error);
   const binding = asOf.now.binding;
   const flat = binding?.layout === 'flat';

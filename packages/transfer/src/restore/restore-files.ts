@@ -19,7 +19,14 @@ import type { Listener, RestoreOutcome } from '../events.js';
 import { hashed } from '../io/count-bytes.js';
 import { readRange } from '../io/read-range.js';
 import type { RestoreReport } from '../report.js';
-import { chooseFiles, destination, onlyFolder, type Choice, type Chosen, type RestoreSelection } from './choose-files.js';
+import {
+  chooseFiles,
+  destination,
+  onlyFolder,
+  type Choice,
+  type Chosen,
+  type RestoreSelection,
+} from './choose-files.js';
 
 export interface RestoreOptions extends RestoreSelection {
   readonly archive: Archive;
@@ -70,14 +77,21 @@ export async function restoreFiles(options: RestoreOptions): Promise<RestoreRepo
       const alarm = outcome === 'corrupt' || outcome === 'lost';
       if (alarm) alarms.push(`${printable(file.record.path)}: ${outcome}`);
       const path = destination(file, options.as);
-      options.onEvent?.({ type: 'file', ...file.place, path, outcome, bytes: file.record.size, alarm, ...(error && { error }) });
+      options.onEvent?.({
+        type: 'file',
+        ...file.place,
+        path,
+        outcome,
+        bytes: file.record.size,
+        alarm,
+        ...(error && { error }),
+      });
       tellProgress(file);
     },
   };
   const choice = await choose(restore);
-  let failure: KeepError | null = null;
-  if (choice.isErr()) failure = choice.error;
-  else {
+  let failure = choice.isErr() ? choice.error : null;
+  if (choice.isOk()) {
     const { files, elsewhere } = choice.value;
     alarms.push(...choice.value.alarms);
     done.totalFiles = files.length + elsewhere.length;
@@ -104,7 +118,9 @@ async function choose(restore: Restore): Answer<Choice> {
   const what = restore.session === undefined ? 'nothing' : `no session ${printable(restore.session)}`;
   const when = restore.at === undefined ? '' : ` as of ${restore.at}`;
   const hint = 'sessionkeep status lists what the archive has';
-  return err(keepError('usage', 'restore', `${what} was kept${when} in ${restore.archive.target.name}`, { hint }));
+  return err(
+    keepError('usage', 'restore', `${what} was kept${when} in ${restore.archive.target.name}`, { hint }),
+  );
 }
 
 async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<KeepError | null> {
@@ -115,7 +131,7 @@ async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<K
   const lane = async (): Promise<void> => {
     for (let at = next++; at < queue.length && restore.signal?.aborted !== true; at = next++) {
       const file = queue[at];
-      if (file !== undefined) await restoreOne(restore, file, `${at.toString()}`, folders);
+      if (file !== undefined) await restoreOne(restore, file, at.toString(), folders);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -139,24 +155,34 @@ function isFree(restore: Restore, file: Chosen, taken: Map<string, Chosen>): boo
     return false;
   }
   const text = `${printable(path)} was kept from ${other.place.source}/${other.place.repo} too, with other bytes`;
-  restore.tell(file, 'refused', keepError('exists', 'restore', text, { path, hint: 'choose with --source or --repo' }));
+  restore.tell(
+    file,
+    'refused',
+    keepError('exists', 'restore', text, { path, hint: 'choose with --source or --repo' }),
+  );
   return false;
 }
 
-async function restoreOne(restore: Restore, file: Chosen, name: string, folders: Set<RelativePath>): Promise<void> {
+async function restoreOne(
+  restore: Restore,
+  file: Chosen,
+  name: string,
+  folders: Set<RelativePath>,
+): Promise<void> {
   const { into, overwrite, dryRun } = restore;
   const path = destination(file, restore.as);
   const there = await into.stat(path);
   if (there.isErr() && there.error.kind !== 'not-found') return restore.tell(file, 'failed', there.error);
   if (there.isOk()) {
     if (await isIdentical(restore, file, path, there.value)) return restore.tell(file, 'identical');
-    if (overwrite !== true || there.value.kind === 'folder') return restore.tell(file, 'refused', inTheWay(path));
+    if (overwrite !== true || there.value.kind === 'folder')
+      return restore.tell(file, 'refused', inTheWay(path));
   }
-  if (file.ended?.lost === true) return restore.tell(file, 'lost');
   const temporary = joinPath(restore.tmp, childPath(ROOT, name));
   const brought = dryRun === true ? ok(undefined) : await bring(restore, file, temporary);
   if (brought.isErr()) {
-    if (brought.error.kind === 'damaged') return restore.tell(file, 'corrupt', brought.error);
+    const lost = file.ended?.lost === true ? 'lost' : 'corrupt';
+    if (brought.error.kind === 'damaged') return restore.tell(file, lost, brought.error);
     return restore.tell(file, 'failed', brought.error);
   }
   if (dryRun === true) return restore.tell(file, 'restored');
@@ -184,7 +210,10 @@ async function isIdentical(
 
 function inTheWay(path: RelativePath): KeepError {
   const text = `${printable(path)} is there with other bytes`;
-  return keepError('exists', 'restore', text, { path, hint: 'pass --overwrite to replace it, or restore into another folder' });
+  return keepError('exists', 'restore', text, {
+    path,
+    hint: 'pass --overwrite to replace it, or restore into another folder',
+  });
 }
 
 /** Brings a file's bytes to a temporary name, from wherever they are found whole. */
@@ -201,14 +230,25 @@ async function bring(restore: Restore, file: Chosen, temporary: RelativePath): A
   return err(keepError('damaged', 'restore', text, { path: file.record.path, ...(last && { cause: last }) }));
 }
 
-/** Where the ledger says the bytes are, then where a crash or another run may have left them since. */
+/**
+ * Where the ledger says the bytes are, then where a crash or another run may have left them since. Bytes that were reported lost
+ * are looked for all the same: an earlier, shorter state may still be the beginning of what replaced them.
+ */
 function whereItLies({ record, ended, paths }: Chosen): Range[] {
   const live = joinPath(paths.live, record.stored ?? record.path);
-  const places = ended === null ? [live, versionPath(paths, record.sha256)] : [versionPath(paths, ended.sha256), live];
+  const places =
+    ended === null || ended.lost
+      ? [live, versionPath(paths, record.sha256)]
+      : [versionPath(paths, ended.sha256), live];
   return places.map((path) => ({ path, offset: 0, length: record.size }));
 }
 
-async function write(restore: Restore, { record }: Chosen, range: Range, temporary: RelativePath): Answer<void> {
+async function write(
+  restore: Restore,
+  { record }: Chosen,
+  range: Range,
+  temporary: RelativePath,
+): Answer<void> {
   const { archive, into, sha256, keepMtime, signal } = restore;
   const hasher = sha256.start();
   const options = signal && { signal };
@@ -222,7 +262,12 @@ async function write(restore: Restore, { record }: Chosen, range: Range, tempora
   return err(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
 }
 
-async function place(restore: Restore, temporary: RelativePath, path: RelativePath, replaces: boolean): Answer<void> {
+async function place(
+  restore: Restore,
+  temporary: RelativePath,
+  path: RelativePath,
+  replaces: boolean,
+): Answer<void> {
   const { into } = restore;
   if (!replaces) return discardOnError(into, temporary, await into.rename(temporary, path));
   // The old file waits under another name until the new one is in place: a crash loses neither.
@@ -237,7 +282,11 @@ async function place(restore: Restore, temporary: RelativePath, path: RelativePa
   return into.remove(old);
 }
 
-async function discardOnError(into: Transport, temporary: RelativePath, result: Awaited<Answer<void>>): Answer<void> {
+async function discardOnError(
+  into: Transport,
+  temporary: RelativePath,
+  result: Awaited<Answer<void>>,
+): Answer<void> {
   if (result.isErr()) await into.remove(temporary).then(() => undefined);
   return result;
 }

@@ -1,4 +1,5 @@
-import { keepError, LedgerState, type Answer, type Sha256 } from '@sessionkeep/core';
+import type { LedgerState } from '@sessionkeep/core';
+import { keepError, type Answer, type Sha256 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';

@@ -1,4 +1,11 @@
-import { joinPath, type Answer, type LiveRecord, type Range, type RelativePath, type TargetEntry } from '@sessionkeep/core';
+import {
+  joinPath,
+  type Answer,
+  type LiveRecord,
+  type Range,
+  type RelativePath,
+  type TargetEntry,
+} from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { versionPath } from '../archive/archive-paths.js';
 import { digestMany } from '../history/digest-many.js';
@@ -8,9 +15,9 @@ import type { KnownFiles, VerifyContext } from './verify-repo.js';
 /** Holds the archive against its ledger: every live file and every version by size, with `deep` by their bytes. */
 export async function checkArchive(context: VerifyContext, known: KnownFiles): Answer<void> {
   const { archive, paths, signal, verdicts } = context;
-  const live = await listTarget(archive.target, paths.live, signal);
+  const live = await listTarget(archive.target, paths.live, { signal });
   if (live.isErr()) return err(live.error);
-  const versions = await listTarget(archive.target, paths.versions, signal);
+  const versions = await listTarget(archive.target, paths.versions, { signal });
   if (versions.isErr()) return err(versions.error);
   const sizes = new Map<string, number>(versions.value.map(({ path, size }) => [path, size]));
   const there = new Map<string, TargetEntry>(live.value.map((entry) => [entry.path, entry]));
@@ -22,14 +29,20 @@ export async function checkArchive(context: VerifyContext, known: KnownFiles): A
     if (record.status === 'aside') checkCutOff(context, record, size, sizes);
     else if (size === undefined) verdicts.file(record.path, 'missing');
     else if (size < record.size) verdicts.file(record.path, 'corrupt');
-    else wanted.push({ range: rangeOf(joinPath(paths.live, path), record.size), sha256: record.sha256, path: record.path });
+    else
+      wanted.push({
+        range: rangeOf(joinPath(paths.live, path), record.size),
+        sha256: record.sha256,
+        path: record.path,
+      });
   }
   for (const { sha256, size } of known.asides.values()) {
     const found = sizes.get(sha256);
     const stillLive = found === undefined && waitsAtLive(known, sha256);
     if (stillLive) continue;
     if (found !== size) verdicts.file(`versions/${sha256}`, found === undefined ? 'missing' : 'corrupt');
-    else wanted.push({ range: rangeOf(versionPath(paths, sha256), size), sha256, path: `versions/${sha256}` });
+    else
+      wanted.push({ range: rangeOf(versionPath(paths, sha256), size), sha256, path: `versions/${sha256}` });
   }
   return context.deep === true ? readBack(context, wanted) : ok(undefined);
 }
@@ -42,18 +55,27 @@ interface Wanted {
 }
 
 /** A rewrite that a crash cut off: what was put aside lies at either place; the next backup goes on with it. */
-function checkCutOff({ verdicts }: VerifyContext, record: LiveRecord, size: number | undefined, versions: ReadonlyMap<string, number>): void {
+function checkCutOff(
+  { verdicts }: VerifyContext,
+  record: LiveRecord,
+  size: number | undefined,
+  versions: ReadonlyMap<string, number>,
+): void {
   const { aside } = record;
   if (aside === undefined || aside.lost) return;
   if (size !== aside.size && versions.get(aside.sha256) !== aside.size) verdicts.file(record.path, 'missing');
 }
 
 function waitsAtLive(known: KnownFiles, sha256: string): boolean {
-  for (const { status, aside } of known.records.values()) if (status === 'aside' && aside?.sha256 === sha256) return true;
+  for (const { status, aside } of known.records.values())
+    if (status === 'aside' && aside?.sha256 === sha256) return true;
   return false;
 }
 
-async function readBack({ archive, verdicts, signal }: VerifyContext, wanted: readonly Wanted[]): Answer<void> {
+async function readBack(
+  { archive, verdicts, signal }: VerifyContext,
+  wanted: readonly Wanted[],
+): Answer<void> {
   const total = wanted.reduce((sum, { range }) => sum + range.length, 0);
   let done = 0;
   const judge = (index: number, sha256: string | null, error: Parameters<typeof verdicts.file>[2]): void => {
@@ -69,7 +91,8 @@ async function readBack({ archive, verdicts, signal }: VerifyContext, wanted: re
   await digestMany(
     archive.target,
     ranges,
-    (index, digest) => judge(index, digest.isOk() ? digest.value.sha256 : null, digest.isErr() ? digest.error : undefined),
+    (index, digest) =>
+      judge(index, digest.isOk() ? digest.value.sha256 : null, digest.isErr() ? digest.error : undefined),
     signal,
   );
   return ok(undefined);

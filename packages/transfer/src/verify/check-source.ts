@@ -16,16 +16,20 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
   for (const file of files) {
     seen.add(file.path);
     const record = records.get(file.path);
-    if (record === undefined || record.status === 'pruned') verdicts.file(file.path, record ? 'matching' : 'new');
+    if (record === undefined || record.status === 'pruned')
+      verdicts.file(file.path, record ? 'matching' : 'new');
     else if (file.size < record.size || record.status === 'aside') verdicts.file(file.path, 'changed');
     else pairs.push({ file, record });
   }
   for (const path of records.keys()) if (!seen.has(path)) verdicts.file(path, 'retained');
   for (const { path } of refused) verdicts.file(path, 'refused');
   for (const { path, error } of unreadable) verdicts.file(path, 'failed', error);
-  const ranges = pairs.map(
-    ({ file, record }): Range => ({ path: sourcePath(file.path), offset: 0, length: record.size, identity: file.identity }),
-  );
+  const ranges = pairs.map(({ file, record }): Range => ({
+    path: sourcePath(file.path),
+    offset: 0,
+    length: record.size,
+    identity: file.identity,
+  }));
   const total = ranges.reduce((sum, { length }) => sum + length, 0);
   let done = 0;
   await digestMany(
@@ -35,8 +39,10 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
       const pair = pairs[index];
       if (pair === undefined) return;
       verdicts.read(pair.record.size, total, ++done, pairs.length);
-      if (digest.isOk()) verdicts.file(pair.file.path, verdictOf(pair.file, pair.record, digest.value.sha256));
-      else if (['changed', 'short', 'not-found'].includes(digest.error.kind)) verdicts.file(pair.file.path, 'changed');
+      if (digest.isOk())
+        verdicts.file(pair.file.path, verdictOf(pair.file, pair.record, digest.value.sha256));
+      else if (['changed', 'short', 'not-found'].includes(digest.error.kind))
+        verdicts.file(pair.file.path, 'changed');
       else verdicts.file(pair.file.path, 'failed', digest.error);
     },
     signal,
@@ -44,7 +50,11 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
   return ok(undefined);
 }
 
-function verdictOf(file: FileEntry, record: LiveRecord, sha256: string): 'matching' | 'grown' | 'divergent' | 'changed' {
+function verdictOf(
+  file: FileEntry,
+  record: LiveRecord,
+  sha256: string,
+): 'matching' | 'grown' | 'divergent' | 'changed' {
   if (sha256 === record.sha256) return file.size > record.size ? 'grown' : 'matching';
   // The same size and time say that nothing changed, and the bytes say otherwise: one of both sides is damaged.
   return file.size === record.size && file.mtime === record.mtime ? 'divergent' : 'changed';

@@ -41,7 +41,14 @@ export class Verdicts {
 
   read(bytes: number, total: number, done: number, files: number): void {
     this.bytesRead += bytes;
-    this.tell({ type: 'progress', ...this.place, bytes: this.bytesRead, totalBytes: total, files: done, totalFiles: files });
+    this.tell({
+      type: 'progress',
+      ...this.place,
+      bytes: this.bytesRead,
+      totalBytes: total,
+      files: done,
+      totalFiles: files,
+    });
   }
 
   alarm(message: string): void {
@@ -66,7 +73,8 @@ export class Verdicts {
   /** Takes back what was said of files that a backup has recorded anew in the meantime. */
   pardon(recordedAnew: (path: string) => boolean): void {
     for (const [path, { outcome }] of this.found) {
-      if (DAMAGE.has(outcome) && recordedAnew(path)) this.found.set(path, { outcome: 'changed', error: undefined });
+      if (DAMAGE.has(outcome) && recordedAnew(path))
+        this.found.set(path, { outcome: 'changed', error: undefined });
     }
   }
 
@@ -85,6 +93,14 @@ export class Verdicts {
   report(sourceRead: boolean): VerifyReport {
     const { counts, bytesRead, alarms, failure } = this;
     const interrupted = failure?.kind === 'aborted';
-    return { ...this.place, counts, bytesRead, alarms, failure: interrupted ? null : failure, interrupted, sourceRead };
+    return {
+      ...this.place,
+      counts,
+      bytesRead,
+      alarms,
+      failure: interrupted ? null : failure,
+      interrupted,
+      sourceRead,
+    };
   }
 }

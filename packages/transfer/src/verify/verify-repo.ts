@@ -126,10 +126,13 @@ async function expectedHeads(
   const expected: { head: LedgerHead; by: string }[] = [];
   const remembered = await memory.head(archive.id ?? '', place);
   if (remembered !== null) expected.push({ head: remembered, by: 'this machine wrote' });
-  let last: LedgerHead | null = null;
-  const runs = await readRuns({ target: archive.target, paths, sha256 }, (run) => (last = run.ledger));
+  const reached: { last: LedgerHead | null } = { last: null };
+  const runs = await readRuns(
+    { target: archive.target, paths, sha256 },
+    (run) => (reached.last = run.ledger),
+  );
   if (runs.isErr()) return err(runs.error);
-  if (last !== null) expected.push({ head: last, by: 'the last run recorded' });
+  if (reached.last !== null) expected.push({ head: reached.last, by: 'the last run recorded' });
   return ok(expected);
 }
 
