@@ -24,6 +24,7 @@ export class TestDisk {
   readonly #top: string;
   readonly root: string;
   readonly outside: string;
+  readonly #closed: string[] = [];
   #dropped = false;
 
   constructor(parent = tmpdir()) {
@@ -60,6 +61,7 @@ export class TestDisk {
 
   /** Takes the right to read away, from root too: a test that runs as root goes on as nobody until {@link remove}. */
   makeUnreadable(path: string): void {
+    this.#closed.push(this.at(path));
     chmodSync(this.at(path), 0);
     if (process.getuid?.() !== 0) return;
     for (const name of ['', ...readdirSync(this.#top, { recursive: true, encoding: 'utf8' })]) {
@@ -75,6 +77,7 @@ export class TestDisk {
       process.seteuid?.(0);
       process.setegid?.(0);
     }
+    for (const path of this.#closed) chmodSync(path, 0o700);
     if (existsSync(this.#top)) rmSync(this.#top, { recursive: true, force: true });
   }
 }
