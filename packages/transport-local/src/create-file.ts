@@ -10,7 +10,7 @@ import {
 } from '@sessionkeep/core';
 import { aborted, failure } from './failure.js';
 import { ensureFolder } from './find-folder.js';
-import { closeWritten, correctMode, discard, finishFile, makeFile } from './new-file.js';
+import { closeWritten, correctMode, discard, finishFile, makeFileAside } from './new-file.js';
 import { Place } from './place.js';
 import { writeStream } from './write-bytes.js';
 
@@ -29,7 +29,7 @@ export async function createFile(
   if (folder.isErr()) return err(folder.error);
   const root = place.find(attempt);
   if (root.isErr()) return err(root.error);
-  const made = makeFile(root.value, Place.join(folder.value, baseName(path)), attempt);
+  const made = await makeFileAside(root.value, Place.join(folder.value, baseName(path)), attempt);
   if (made.isErr()) return err(made.error);
   const file = made.value;
   correctMode(file);

@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fstatSync,
   lstatSync,
+  open,
   openSync,
   unlinkSync,
   type BigIntStats,
@@ -29,16 +30,39 @@ export interface NewFile {
 /** Makes an empty file, 0600, where nothing was: `exists` otherwise. */
 export function makeFile(root: string, absolute: string, attempt: Attempt): Result<NewFile, KeepError> {
   try {
-    const fd = openSync(absolute, NEW, FILE_MODE);
-    const stat = fstatSync(fd, { bigint: true });
-    const file = { fd, absolute, stat };
-    if (liesInside(fd, stat, root, absolute)) return ok(file);
-    // The path may lead elsewhere again by now: it is removed where it really came to lie.
-    discard({ ...file, absolute: placeOf(fd) ?? absolute });
-    return err(failure('unsafe', attempt, 'a folder on the way became a link that leads out of the root'));
+    return checkMade(openSync(absolute, NEW, FILE_MODE), root, absolute, attempt);
   } catch (cause) {
     return err(systemFailure(attempt, cause));
   }
+}
+
+/**
+ * As {@link makeFile}, on the thread pool: while a journal commits, making a name waits for it, and the hashing of other
+ * files need not wait along.
+ */
+export async function makeFileAside(
+  root: string,
+  absolute: string,
+  attempt: Attempt,
+): Promise<Result<NewFile, KeepError>> {
+  const fd = await new Promise<number | Error>((resolve) => {
+    open(absolute, NEW, FILE_MODE, (cause, made) => resolve(cause ?? made));
+  });
+  if (typeof fd !== 'number') return err(systemFailure(attempt, fd));
+  try {
+    return checkMade(fd, root, absolute, attempt);
+  } catch (cause) {
+    return err(systemFailure(attempt, cause));
+  }
+}
+
+function checkMade(fd: number, root: string, absolute: string, attempt: Attempt): Result<NewFile, KeepError> {
+  const stat = fstatSync(fd, { bigint: true });
+  const file = { fd, absolute, stat };
+  if (liesInside(fd, stat, root, absolute)) return ok(file);
+  // The path may lead elsewhere again by now: it is removed where it really came to lie.
+  discard({ ...file, absolute: placeOf(fd) ?? absolute });
+  return err(failure('unsafe', attempt, 'a folder on the way became a link that leads out of the root'));
 }
 
 /** After the last byte: time, mode, data on the medium. Answers with what the medium then reports; closes nothing. */

@@ -4,7 +4,7 @@ import { baseName, parentPath, type FileStat, type KeepError, type Transport } f
 import { failure, systemFailure, type Attempt } from './failure.js';
 import { ensureFolder } from './find-folder.js';
 import { moveFile } from './move-file.js';
-import { closeWritten, correctMode, finishFile, makeFile, removeNew } from './new-file.js';
+import { closeWritten, correctMode, finishFile, makeFileAside, removeNew } from './new-file.js';
 import { Place } from './place.js';
 import { writeAt } from './write-bytes.js';
 
@@ -16,7 +16,7 @@ export async function publishFile(place: Place, file: Publication): Promise<Resu
   const paths = prepare(place, file, attempt);
   if (paths.isErr()) return err(paths.error);
   const { root, temporary, final } = paths.value;
-  const made = makeFile(root, temporary, attempt);
+  const made = await makeFileAside(root, temporary, attempt);
   if (made.isErr()) return err(made.error);
   const draft = made.value;
   correctMode(draft);
