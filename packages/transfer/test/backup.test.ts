@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backup, createMemoryDisk, LIVE } from './scenario.js';
+import { nodeSha256, withRecorder } from '@sessionkeep/testkit';
+import { archiveOn, backup, createMemoryDisk, LIVE, META, sourceOf, versionsOf } from './scenario.js';
 
 describe('backupRepo', () => {
   it('copies, appends, supersedes and keeps, and an unchanged run writes no ledger line', async () => {
@@ -34,5 +35,44 @@ describe('backupRepo', () => {
       linesWritten: 0,
       counts: { unchanged: 2 },
     });
+  });
+
+  it('rewrites in the order that a crash can be taken up from', async () => {
+    const source = sourceOf({ 'a.jsonl': 'one' });
+    const target = createMemoryDisk();
+    await backup(source, target);
+    source.replace('-home/a.jsonl', 'two');
+    const to = withRecorder(target.transport({ traits: { publishLimit: 0 } }));
+    const archive = await archiveOn(to);
+    to.recording.clear();
+    await backup(source, to, { archive });
+    const changes = to.recording.of('create', 'append', 'rename', 'flush', 'publish', 'remove');
+    const place = (path: string) => path.replace(`${META}/`, '').replace(/(tmp|versions)\/.*/, '$1');
+    expect(changes.map(({ operation, paths }) => `${operation} ${paths.map(place).join(' ')}`)).toEqual([
+      'create tmp',
+      expect.stringMatching(/^flush ledger /),
+      'append ledger/000001.log',
+      `rename ${LIVE}/a.jsonl versions`,
+      expect.stringMatching(new RegExp(`^flush versions .* ${LIVE}$`)),
+      `rename tmp ${LIVE}/a.jsonl`,
+      expect.stringMatching(new RegExp(`^flush ${LIVE} `)),
+      'append ledger/000001.log',
+      'append runs.log',
+    ]);
+  });
+
+  it('keeps a version whose place is taken by other bytes, and those too', async () => {
+    const source = sourceOf({ 'a.jsonl': 'one' });
+    const target = createMemoryDisk();
+    await backup(source, target);
+    const version = `${META}/versions/${nodeSha256.of('one')}`;
+    for (const spoiled of ['two', '', 'longer than it']) {
+      const found = target.clone();
+      found.write(version, spoiled);
+      source.replace('-home/a.jsonl', 'rewritten');
+      expect(await backup(source, found)).toMatchObject({ failure: null, counts: { superseded: 1 } });
+      expect(found.text(version)).toBe('one');
+      expect(Object.values(versionsOf(found)).sort()).toEqual([spoiled, 'one'].sort());
+    }
   });
 });

@@ -8,6 +8,7 @@ import {
   backup,
   createMemoryDisk,
   holder,
+  LIVE,
   liveOf,
   META,
   PLACE,
@@ -122,6 +123,36 @@ describe('a run whose lease is broken while it sleeps, and outlived by another r
 
   beforeAll(async () => {
     before = await eventful();
+  });
+
+  it('puts nothing back either that was taken away meanwhile', async () => {
+    for (let k = 1; ; k++) {
+      const target = before.target.clone();
+      let outlived: object | undefined;
+      const sleep = new Sleep(k, async () => {
+        expect((await target.transport().breakLease(LOCK)).isOk()).toBe(true);
+        target.remove(LIVE);
+        outlived = snapshot(target);
+      });
+      const to = sleep.target(target.transport(SMALL_WRITES));
+      const ran = await backup(before.source, to, { ...SMALL, archive: archiveOf(to, ARCHIVE_ID) });
+      if (!sleep.reached) break;
+      expect(ran.failure, `asleep at ${k}`).not.toBeNull();
+      expect(snapshot(target), `asleep at ${k}`).toEqual(outlived);
+    }
+  });
+
+  it('does not write into a ledger that somebody added to under its lease', async () => {
+    const source = sourceOf({ 'a.jsonl': 'a' });
+    const target = createMemoryDisk();
+    await backup(source, target);
+    source.append('-home/a.jsonl', 'more');
+    const ledger = `${META}/ledger/000001.log`;
+    const sleep = new Sleep(1, async () => target.append(ledger, 'x'));
+    const to = sleep.target(target.transport());
+    const ran = await backup(source, to, { archive: archiveOf(to, ARCHIVE_ID) });
+    expect(ran).toMatchObject({ linesWritten: 0, failure: { kind: 'lease-lost' } });
+    expect(target.text(ledger)).toMatch(/}\nx$/);
   });
 
   it('writes nothing more, wherever it slept', async () => {
