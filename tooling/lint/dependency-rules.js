@@ -31,8 +31,7 @@ export const dependencyRules = [
   { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', node] },
   {
     folder: 'apps/cli',
-    // testkit's corpus is what `npm start` shows to whoever has no sessions yet.
-    allow: [core, transfer, '@sessionkeep/schedule', ...transports, testkit, results, 'yaml', 'zod', node],
+    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', 'zod', node],
   },
   {
     folder: 'apps/cronjob',

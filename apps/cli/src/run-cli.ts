@@ -20,7 +20,6 @@ const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   status: () => import('./commands/status.js'),
   repair: () => import('./commands/repair.js'),
   unlock: () => import('./commands/unlock.js'),
-  start: () => import('./commands/start.js'),
   help: () => import('./commands/help.js'),
   version: () => import('./commands/version.js'),
 };

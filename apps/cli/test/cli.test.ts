@@ -297,20 +297,6 @@ test('SIGINT: what is done is recorded, exit 130, and the next run goes on', asy
   expect((await here.run(['verify', ...base, '--deep'])).code).toBe(0);
 });
 
-test('start: a demonstration where there are no sessions, and what to do next', async () => {
-  const here = new Machine();
-  const { code, stderr } = await here.run(['start']);
-  expect(code).toBe(0);
-  expect(stderr).toContain('There are no Claude Code sessions');
-  expect(stderr).toContain('Source, archive and ledger agree.');
-  expect(stderr).toContain('What to do next');
-  expect(readdirSync(here.cwd).sort()).toEqual(['claude-sessions', 'claude-sessions-demo']);
-  const again = await here.run(['start']);
-  expect(again.code).toBe(0);
-  writeSessions(here.projects);
-  expect((await here.run(['start'])).stderr).toContain(`Backing up ${here.projects} to ./claude-sessions`);
-});
-
 test('help, version, usage, and a reader that goes away', async () => {
   const here = new Machine();
   expect((await here.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);

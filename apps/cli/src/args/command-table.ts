@@ -8,8 +8,6 @@ export interface CommandSpec {
   /** Arguments that are no options. */
   readonly operands?: string;
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  /** Left out of the help. */
-  readonly hidden?: boolean;
 }
 
 const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
@@ -85,20 +83,11 @@ const COMMANDS = {
     examples: [['sessionkeep help restore', 'how to restore']],
   },
   version: { summary: 'show the version', options: [], examples: [] },
-  start: {
-    summary: 'back up, verify, and say what to do next',
-    options: [],
-    examples: [],
-    hidden: true,
-  },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** The commands that people are told of. */
-export const COMMAND_NAMES = (Object.keys(COMMANDS) as readonly CommandName[]).filter(
-  (name) => commandSpec(name).hidden !== true,
-);
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
 export function isCommandName(text: string): text is CommandName {
   return Object.hasOwn(COMMANDS, text);
