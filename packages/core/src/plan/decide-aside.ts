@@ -111,7 +111,14 @@ function withoutSource(
       return decision('retained', 'crash-left-rewrite', [putBack, ...gone]);
     }
   }
-  return decision('damaged', target === null ? 'missing-in-archive' : 'changed-in-archive', gone, {
-    alarm: true,
-  });
+  if (target === null) return decision('damaged', 'missing-in-archive', gone, { alarm: true });
+  const safe = versionSafe(aside, inquiry);
+  if (safe === null) return null;
+  if (!safe) return decision('damaged', 'changed-in-archive', gone, { alarm: true });
+  // What was put aside is safe, so this is the rewrite itself: in place, and deleted at the source before its line was written.
+  const found = inquiry.digest('target', target.size);
+  if (found === null) return null;
+  const { size: bytes, mtime } = target;
+  const adopt: Op = { do: 'record', as: 'adopted', size: bytes, sha256: found, mtime, stamp: false };
+  return decision('retained', 'crash-left-rewrite', [adopt, ...gone]);
 }
