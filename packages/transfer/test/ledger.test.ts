@@ -148,6 +148,39 @@ describe('a ledger that was harmed', () => {
     expect(await run()).toMatchObject({ outcome: 'done', alarms: [] });
   });
 
+  it('is cut where a line is torn before the first of several groups', async () => {
+    target.append(NEWEST, '{"kind":"kept","path":"a.jso');
+    for (const name of ['d', 'e', 'f']) source.write(`-home/${name}.jsonl`, name);
+    expect(await backup(source, target, { memory, groupLines: 1 })).toMatchObject({
+      outcome: 'done',
+      linesWritten: 3,
+    });
+    await ledgerState(target);
+  });
+
+  it('that has lost its newest segment to damage goes on from what the earlier ones know', async () => {
+    source.write('-home/d.jsonl', 'd');
+    await backup(source, target, { memory, segmentBytes: 0 });
+    const [, newest] = await segmentsOf(target);
+    target.write(newest!, '');
+    const ran = await run();
+    expect(ran.alarms[0]).toContain('ledger segment 2 is damaged');
+    expect(ran).toMatchObject({ bytesMoved: 0, counts: { adopted: 1, unchanged: 3 } });
+    expect(await run()).toMatchObject({ outcome: 'done', alarms: [], linesWritten: 0 });
+  });
+
+  it.each<[string, () => void]>([
+    ['of another archive', () => target.write('.sessionkeep/target.json', '{"format":1,"id":"another-id"}')],
+    ['under another number', () => target.write(NEWEST.replace('1.log', '2.log'), target.read(NEWEST)!)],
+  ])('%s is not believed', async (_, harm) => {
+    harm();
+    const ran = await run();
+    expect(ran.alarms[0]).toMatch(/damaged at line 1: it is (the ledger of another archive|another segment)/);
+    expect(ran).toMatchObject({ failure: null, bytesMoved: 0, counts: { failed: 0 } });
+    expect(liveOf(target)).toEqual(sourceTexts(source));
+    expect(await run()).toMatchObject({ outcome: 'done', alarms: [], linesWritten: 0 });
+  });
+
   it('of another repo is not believed', async () => {
     const other = createMemoryDisk();
     await backup(source, other, { place: { ...PLACE, repo: 'work' } });

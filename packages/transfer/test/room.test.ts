@@ -8,6 +8,7 @@ import {
   createMemoryDisk,
   foldedLedger,
   ledgerState,
+  LIVE,
   liveOf,
   SMALL,
   SMALL_WRITES,
@@ -72,6 +73,22 @@ describe('a target that cannot be written to', () => {
     target.readOnly = true;
     source.append('-home/a.jsonl', 'more');
     expect((await backup(source, target)).failure).toMatchObject({ kind: 'read-only' });
+    expect(snapshot(target)).toEqual(before);
+  });
+
+  it('is left alone when a part of it cannot be read: what lies there is not lost', async () => {
+    const source = sourceOf({ 'folder/a.jsonl': 'a', 'b.jsonl': 'b' });
+    const target = createMemoryDisk();
+    await backup(source, target);
+    const before = snapshot(target);
+    source.append('-home/b.jsonl', 'more');
+    target.makeUnreadable(`${LIVE}/folder`);
+    expect(await backup(source, target)).toMatchObject({
+      failure: { kind: 'denied' },
+      linesWritten: 0,
+      alarms: [],
+    });
+    target.makeUnreadable(`${LIVE}/folder`, false);
     expect(snapshot(target)).toEqual(before);
   });
 
