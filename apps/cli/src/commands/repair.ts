@@ -6,10 +6,8 @@ import { onPlaces } from '../work/on-places.js';
 
 /** `sessionkeep repair`. */
 export function run(args: Args, context: Context): Promise<ExitCode> {
-  return onPlaces(args, context, async (archive, place, { holder, sha256 }) => {
-    const done = await repairRepo({ archive, place, holder, sha256 });
-    return done.map((said) =>
-      said.length > 0 ? [...said, 'the ledger goes on in a new segment that says so'] : ['nothing was wrong'],
-    );
+  return onPlaces(args, context, async (archive, place, { holder, sha256, memory, version }) => {
+    const done = await repairRepo({ archive, place, holder, sha256, memory, version });
+    return done.map((said) => (said.length > 0 ? said : ['nothing was wrong']));
   });
 }

@@ -88,7 +88,9 @@ async function knownRepos(archive: Archive, sourceName: string): Answer<KnownRep
     if (place.source !== sourceName) continue;
     const binding = await readBinding(archive, place);
     if (binding.isErr()) return err(binding.error);
-    if (binding.value !== null) known.push({ name: place.repo, binding: binding.value });
+    // A repair that found no header bound it to nothing: the name is free for the folder that it is natural for.
+    if (binding.value !== null && binding.value.projects.length > 0)
+      known.push({ name: place.repo, binding: binding.value });
   }
   return ok(known);
 }

@@ -28,7 +28,8 @@ export interface RunLog {
 /** More than the longest line: the last whole one always lies in it. */
 const TAIL_BYTES = 128 * 1024;
 
-const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: null };
+/** A list that is yet to be begun. */
+export const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: null };
 
 /** Reads the last run's record. */
 export async function loadRunLog(target: Transport, paths: RepoPaths, sha256: Sha256): Answer<RunLog> {
