@@ -27,11 +27,4 @@ async function open(): Promise<Opened> {
   };
 }
 
-describeTransportContract('a disk in memory', {
-  open,
-  deviations: {
-    'create: a producer that throws is an error like any other': 'it lets what the producer throws through',
-    'an aborted signal: ends a create and leaves no file, though its producer never comes back':
-      'it looks at the signal only between two chunks',
-  },
-});
+describeTransportContract('a disk in memory', { open });

@@ -1,5 +1,6 @@
 import type { Answer, Bytes, FileStat, KeepError, RelativePath, WriteOptions } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
+import { boundedStream } from './bounded-stream.js';
 import { identityOf } from './memory-read.js';
 import { problem, type MemoryTree } from './memory-tree.js';
 import { writeInto, type FileNode, type MemoryNode } from './nodes.js';
@@ -135,8 +136,8 @@ async function pour(
   signal: AbortSignal | undefined,
 ): Promise<Result<void, KeepError>> {
   let done = 0;
-  for await (const chunk of bytes) {
-    if (signal?.aborted) return err(problem('aborted', operation, path, 'stopped'));
+  const bounded = boundedStream(bytes, signal, (kind, what) => problem(kind, operation, path, what));
+  for await (const chunk of bounded) {
     if (chunk.isErr()) return err(chunk.error);
     if (done + chunk.value.length > length)
       return err(problem('invalid', operation, path, 'more bytes came than announced'));

@@ -82,6 +82,17 @@ export const abortObligations: readonly Obligation[] = [
     },
   },
   {
+    name: 'ends an append whose producer never comes back, and leaves the first bytes',
+    run: async ({ transport }) => {
+      await put(transport, 'log', 'precious');
+      const controller = new AbortController();
+      const hanging = hangAfter('some', () => controller.abort());
+      const { signal } = controller;
+      expect(kindOf(await transport.append(at('log'), 8, hanging, 100, { signal }))).toBe('aborted');
+      expect((await textOf(transport, 'log')).slice(0, 8)).toBe('precious');
+    },
+  },
+  {
     name: 'ends an append and leaves the first bytes',
     run: async ({ transport }) => {
       await put(transport, 'log', 'precious');
