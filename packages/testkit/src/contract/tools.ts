@@ -11,7 +11,7 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { at, streamOf } from '../helpers/streams.js';
+import { at, collect, streamOf } from '../helpers/streams.js';
 
 export const MiB = 1024 * 1024;
 
@@ -56,16 +56,6 @@ export async function put(
 ): Promise<FileStat> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   return must(await transport.create(at(path), chunked(bytes), bytes.length));
-}
-
-/** All bytes of a stream, copied while they are ours, or its error. */
-export async function collect(bytes: Bytes): Promise<Result<Uint8Array, KeepError>> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) {
-    if (chunk.isErr()) return err(chunk.error);
-    chunks.push(new Uint8Array(chunk.value));
-  }
-  return ok(Buffer.concat(chunks));
 }
 
 /** The bytes of one range. */
@@ -117,4 +107,4 @@ export async function scanKinds(
   return kinds;
 }
 
-export { at, streamOf };
+export { at, collect, streamOf };

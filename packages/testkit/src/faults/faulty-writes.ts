@@ -69,14 +69,14 @@ class Tap {
         return;
       }
       if (fault?.kind === 'torn-write' && chunk.isOk())
-        this.sent.push(chunk.value.slice(0, (chunk.value.length + 1) >> 1));
+        this.sent.push(new Uint8Array(chunk.value.subarray(0, (chunk.value.length + 1) >> 1)));
       if (stoppedBefore || fault?.kind === 'torn-write' || fault?.kind === 'stop') {
         this.torn = true;
         yield err(gone(this.call.operation));
         return;
       }
       this.fault ??= fault;
-      if (this.faults.plan.at !== undefined && chunk.isOk()) this.sent.push(chunk.value.slice());
+      if (this.faults.plan.at !== undefined && chunk.isOk()) this.sent.push(new Uint8Array(chunk.value));
       yield chunk;
     }
   }

@@ -14,12 +14,12 @@ export async function* streamOf(...chunks: readonly (string | Uint8Array)[]): By
   for (const chunk of chunks) yield ok(typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
 }
 
-/** All bytes of a stream, or its error. */
+/** All bytes of a stream, copied while they are ours (of a Buffer, `slice` would be a view), or its error. */
 export async function collect(bytes: Bytes): Answer<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytes) {
     if (chunk.isErr()) return err(chunk.error);
-    chunks.push(chunk.value.slice());
+    chunks.push(new Uint8Array(chunk.value));
   }
   return ok(new Uint8Array(Buffer.concat(chunks)));
 }

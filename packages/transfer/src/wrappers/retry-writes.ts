@@ -143,7 +143,8 @@ async function collect(bytes: Bytes, length: number): Promise<Result<Uint8Array,
   let size = 0;
   for await (const chunk of bytes) {
     if (chunk.isErr()) return err(chunk.error);
-    chunks.push(chunk.value.slice());
+    // Of a Buffer, `slice` would be a view on what its producer overwrites.
+    chunks.push(new Uint8Array(chunk.value));
     size += chunk.value.length;
     // What runs over is the transport's to refuse.
     if (size > length) break;
