@@ -23,7 +23,8 @@ export function renamePath(place: Place, from: RelativePath, to: RelativePath): 
 
 /**
  * Moves without replacing. A hard link fails where the name is taken, which no check before a rename can promise; file
- * systems without links get that check all the same, and there the lease keeps other writers away.
+ * systems without links get that check all the same, and there the lease keeps other writers away. That a crash leaves
+ * one name at least is the file system's doing: its journal has the new name before, or together with, the old one's end.
  */
 export function moveFile(
   from: string,

@@ -28,7 +28,7 @@ export async function* readRanges(
     } finally {
       reader.release();
     }
-    if (options.signal?.aborted === true) return;
+    if (reader.toldAbort) return;
   }
 }
 
@@ -38,6 +38,8 @@ class RangeReader {
   #buffer: Uint8Array | null = null;
   #released = false;
   #reading = false;
+  /** Whether the consumer has got its `aborted`. */
+  toldAbort = false;
 
   constructor(
     readonly place: Place,
@@ -75,7 +77,7 @@ class RangeReader {
   }
 
   #open(): Result<void, KeepError> {
-    if (this.signal?.aborted === true) return err(aborted(this.#attempt));
+    if (this.signal?.aborted === true) return this.#tellAbort();
     if (this.#released) return err(failure('invalid', this.#attempt, 'the next range was asked for already'));
     const opened = openForReading(this.place, this.range.path, this.#attempt);
     if (opened.isErr()) return err(opened.error);
@@ -99,7 +101,7 @@ class RangeReader {
 
   async #read(position: number, length: number): Promise<Result<Uint8Array, KeepError>> {
     const buffer = this.#buffer;
-    if (this.signal?.aborted === true) return err(aborted(this.#attempt));
+    if (this.signal?.aborted === true) return this.#tellAbort();
     if (buffer === null)
       return err(failure('invalid', this.#attempt, 'the next range was asked for already'));
     this.#reading = true;
@@ -111,6 +113,11 @@ class RangeReader {
     }
     if (got instanceof Error) return err(systemFailure(this.#attempt, got));
     return got === 0 ? err(this.#short(position)) : ok(buffer.subarray(0, got));
+  }
+
+  #tellAbort(): Result<never, KeepError> {
+    this.toldAbort = true;
+    return err(aborted(this.#attempt));
   }
 
   #short(size: number): KeepError {

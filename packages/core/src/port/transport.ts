@@ -104,8 +104,8 @@ export interface Transport {
   readonly traits: Traits;
 
   /**
-   * Finds out how names and times behave below `folder`. With `write` it makes and removes one file there (and the
-   * folder); with `look` it changes nothing and says what can be known so. Called once a run.
+   * Finds out how names and times behave below `folder`. With `write` it makes and removes one file there, and no file
+   * is left; folders that it made may be. With `look` it changes nothing and says what can be known so. Called once a run.
    */
   probe(folder: RelativePath, mode: 'write' | 'look'): Answer<NameRules>;
 
@@ -125,12 +125,13 @@ export interface Transport {
 
   /**
    * Reads ranges one after another, in order. Each `RangeRead` is consumed (or abandoned) before the next is asked
-   * for. A range that fails does not end the iteration; the next is served all the same. Costs as few round trips as the
-   * medium allows, so callers hand in many at once.
+   * for. A range that fails does not end the iteration; the next is served all the same. After an abort one range gives
+   * `aborted`, and the iteration may end there. Costs as few round trips as the medium allows, so callers hand in many
+   * at once.
    */
   read(ranges: readonly Range[], options?: CallOptions): AsyncIterable<RangeRead>;
 
-  /** SHA-256 of each range, in order; an answer for every range, errors as `read` has them. */
+  /** SHA-256 of each range, in order; an answer for every range, errors and an abort as `read` has them. */
   digest(ranges: readonly Range[], options?: CallOptions): AsyncIterable<Result<RangeDigest, KeepError>>;
 
   /**
@@ -143,29 +144,51 @@ export interface Transport {
   /**
    * Writes `bytes` at `offset` of an existing file, durable on return; the file then ends at `offset + length`. What lay
    * beyond `offset` before the call is cut first. `short` when the file has fewer than `offset` bytes, and then nothing
-   * is touched. A failure in the middle leaves the first `offset` bytes intact.
+   * is touched. A failure in the middle leaves the first `offset` bytes intact. Makes no parent folders: where they are
+   * missing the file is too, which is `not-found`.
    */
-  append(path: RelativePath, offset: number, bytes: Bytes, length: number, options?: WriteOptions): Answer<FileStat>;
+  append(
+    path: RelativePath,
+    offset: number,
+    bytes: Bytes,
+    length: number,
+    options?: WriteOptions,
+  ): Answer<FileStat>;
 
   /**
    * Makes a whole small file appear under `path` at once: written to `temporary`, durable, mtime set, renamed without
-   * replacing (`exists`). On failure there is no new file under `path`; `temporary` may be left.
+   * replacing (`exists`). A file that an earlier failure left under `temporary` is replaced. On failure there is no new
+   * file under `path`; `temporary` may be left.
    */
-  publish(file: { path: RelativePath; temporary: RelativePath; bytes: Uint8Array; mtime?: bigint }): Answer<FileStat>;
+  publish(file: {
+    path: RelativePath;
+    temporary: RelativePath;
+    bytes: Uint8Array;
+    mtime?: bigint;
+  }): Answer<FileStat>;
 
-  /** Never replaces: `exists` when `to` is taken. A crash leaves the file under one of both names, or under both. */
+  /**
+   * Never replaces: `exists` when `to` is taken. A crash leaves the file under one of both names, or under both, also
+   * when only one of the two folders was flushed since.
+   */
   rename(from: RelativePath, to: RelativePath): Answer<void>;
 
   /** Removes a file, a link itself, or an empty folder. A missing one is fine. */
   remove(path: RelativePath): Answer<void>;
 
-  /** Sets the time of an existing file; answers with what the medium then reports. */
+  /** Sets the time of an existing file; answers with what the medium then reports. A crash may take the time back. */
   setModifiedTime(path: RelativePath, mtime: bigint): Answer<FileStat>;
 
-  /** Makes creations, renames and removals in these folders durable. A missing folder is fine. */
+  /**
+   * Makes creations, renames and removals in these folders durable, and the names of the folders that lead there, as
+   * far as this transport made them. A missing folder is fine.
+   */
   flush(folders: readonly RelativePath[]): Answer<void>;
 
-  /** Takes the lease kept in `folder`. `locked`, naming the holder in the message, when somebody has it. A holder that died is no holder. */
+  /**
+   * Takes the lease kept in `folder`. `locked`, naming the holder in the message and with `retry: false`, when somebody
+   * has it. A holder that died is no holder.
+   */
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
   /** Ends whoever's lease there is, dead or alive, and says whose it was. `unsupported` where the server alone decides. */

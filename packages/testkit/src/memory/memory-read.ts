@@ -23,8 +23,12 @@ export async function* readRanges(
   chunkSize: number,
   options: CallOptions | undefined,
 ): AsyncGenerator<RangeRead> {
+  let told = false;
   for (const range of ranges) {
-    yield { range, chunks: readRange(tree, range, chunkSize, options?.signal) };
+    const chunks = readRange(tree, range, chunkSize, options?.signal, () => (told = true));
+    yield { range, chunks };
+    // As early as the port allows, so that whoever counts on an answer for every range finds out.
+    if (told) return;
     await Promise.resolve();
   }
 }
@@ -45,7 +49,9 @@ export async function* digestRanges(
       else hasher.update(chunk.value);
     }
     if (failure !== undefined) yield err(failure);
-    else if (withState) yield ok({ range, sha256: hasher.copy().hex(), state: hasher });
+    if (failure?.kind === 'aborted') return;
+    if (failure !== undefined) continue;
+    if (withState) yield ok({ range, sha256: hasher.copy().hex(), state: hasher });
     else yield ok({ range, sha256: hasher.hex() });
   }
 }
@@ -55,7 +61,16 @@ async function* readRange(
   range: Range,
   chunkSize: number,
   signal: AbortSignal | undefined,
+  onAbort: () => void = () => undefined,
 ): Bytes {
+  const aborted = () => {
+    onAbort();
+    return err(problem('aborted', 'read', range.path, 'stopped'));
+  };
+  if (signal?.aborted) {
+    yield aborted();
+    return;
+  }
   const found = openFile(tree, range);
   if (found.isErr()) {
     yield err(found.error);
@@ -65,7 +80,7 @@ async function* readRange(
   for (let done = 0; done < range.length;) {
     await Promise.resolve();
     if (signal?.aborted) {
-      yield err(problem('aborted', 'read', range.path, 'stopped'));
+      yield aborted();
       return;
     }
     const from = range.offset + done;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export function canMount(tested: string): boolean {
   const obstacle = noMounts();
   if (obstacle === null) return true;
-  if (process.env['CI'] === 'true') throw new Error(`cannot test ${tested}: ${obstacle}`);
+  if (process.env['CI'] === 'true') throw new Error(`cannot test ${tested}: mounting ${obstacle}`);
   console.warn(`NOT TESTED HERE: ${tested}, since mounting ${obstacle}`);
   return false;
 }

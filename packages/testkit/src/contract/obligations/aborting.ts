@@ -5,6 +5,7 @@ import {
   at,
   bytesOf,
   chunked,
+  collect,
   kindOf,
   MiB,
   must,
@@ -72,6 +73,27 @@ export const abortObligations: readonly Obligation[] = [
     },
   },
   {
+    name: 'is told to whoever reads or digests on, and may be the last answer',
+    run: async ({ transport }) => {
+      await put(transport, 'file', 'content');
+      const ranges = Array.from({ length: 4 }, (_, index) => range('file', index, 2));
+      const reading = new AbortController();
+      const reads: string[] = [];
+      for await (const { chunks } of transport.read(ranges, { signal: reading.signal })) {
+        reads.push(kindOf(await collect(chunks)));
+        reading.abort();
+      }
+      expectToldOf(reads, ranges.length);
+      const digesting = new AbortController();
+      const digests: string[] = [];
+      for await (const answer of transport.digest(ranges, { signal: digesting.signal })) {
+        digests.push(kindOf(answer));
+        digesting.abort();
+      }
+      expectToldOf(digests, ranges.length);
+    },
+  },
+  {
     name: 'ends a create and leaves no file, though its producer never comes back',
     run: async ({ transport }) => {
       const controller = new AbortController();
@@ -108,6 +130,12 @@ export const abortObligations: readonly Obligation[] = [
     },
   },
 ];
+
+/** What was under way may still come; then `aborted`, unless everything was answered. */
+function expectToldOf(kinds: readonly string[], asked: number): void {
+  expect(kinds.join()).toMatch(/^ok(,ok)*(,aborted)*$/);
+  expect(kinds.includes('aborted') || kinds.length === asked).toBe(true);
+}
 
 /** Yields one chunk, and is then asked for another that it never gives. */
 function hangAfter(text: string, onHang: () => void): Bytes {

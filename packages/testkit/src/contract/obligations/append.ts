@@ -71,12 +71,13 @@ export const appendObligations: readonly Obligation[] = [
     },
   },
   {
-    name: 'a missing file is not-found, and none is made',
+    name: 'a missing file is not-found, and neither it nor a folder is made',
     run: async ({ transport }) => {
       await put(transport, 'folder/other', 'x');
       expect(kindOf(await transport.append(at('folder/log'), 0, streamOf('x'), 1))).toBe('not-found');
       expect(kindOf(await transport.append(at('missing/log'), 0, streamOf('x'), 1))).toBe('not-found');
       expect(await scanPaths(transport)).toEqual(['folder/other']);
+      expect(kindOf(await transport.stat(at('missing')))).toBe('not-found');
     },
   },
   {

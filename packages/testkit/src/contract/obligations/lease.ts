@@ -22,7 +22,7 @@ export const leaseObligations: readonly Obligation[] = [
     run: async ({ transport }) => {
       const lease = must(await transport.lease(FOLDER, holder('run-one')));
       const second = await transport.lease(FOLDER, holder('run-two'));
-      expect(kindOf(second)).toBe('locked');
+      expect(second.isErr() && second.error).toMatchObject({ kind: 'locked', retry: false });
       expect(second.isErr() && second.error.message).toContain('run-one');
       expect(kindOf(await lease.check())).toBe('ok');
     },
