@@ -1,0 +1,148 @@
+import { demoCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { cli, node24, root } from '../workspace.mjs';
+
+interface Block {
+  readonly language: string;
+  /** What follows the language: `no-run` for what is only to be read. */
+  readonly note: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...pagesBelow('docs')].map((page) => ({
+  page,
+  blocks: blocksOf(readFileSync(join(root, page), 'utf8')),
+}));
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function blocksOf(text: string): Block[] {
+  return [...text.matchAll(/^```(\S+)[ \t]*(.*)\n([^]*?)^```$/gm)].map(
+    ([, language = '', note = '', body = ''], at, all) => ({
+      language,
+      note: note.trim(),
+      text: body,
+      line: text.slice(0, all[at]?.index ?? 0).split('\n').length,
+    }),
+  );
+}
+
+/** Blocks in these languages, as `page:line`. */
+function chosen(...languages: string[]): [where: string, text: string][] {
+  return pages.flatMap(({ page, blocks }) =>
+    blocks
+      .filter(({ language, note }) => languages.includes(language) && note !== 'no-run')
+      .map(({ line, text }): [string, string] => [`${page}:${line.toString()}`, text]),
+  );
+}
+
+/** A machine with sessions on it, and `sessionkeep` in its path; gone when the test is. */
+async function machine(): Promise<{ work: string; run: (script: string) => ReturnType<typeof spawnSync> }> {
+  if (!existsSync(cli)) throw new Error('apps/cli is not built: run `pnpm build` first');
+  const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-docs-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [home, bin, work] = ['home', 'bin', 'work'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const each of [home, bin, work]) mkdirSync(each);
+  const written = await writeCorpus(demoCorpus(Date.now()), join(home, '.claude', 'projects'));
+  expect(written.isOk()).toBe(true);
+  writeFileSync(join(bin, 'sessionkeep'), `#!/bin/sh\nexec '${node24}' '${cli}' "$@"\n`, { mode: 0o755 });
+  const env = {
+    PATH: [bin, dirname(node24), process.env['PATH']].join(delimiter),
+    HOME: home,
+    XDG_STATE_HOME: join(folder, 'state'),
+  };
+  return {
+    work,
+    run: (script) =>
+      spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+        cwd: work,
+        env,
+        encoding: 'utf8',
+        timeout: 120_000,
+      }),
+  };
+}
+
+describe('what the pages show', () => {
+  test.each(
+    pages.filter(({ blocks }) => blocks.some(({ language, note }) => language === 'sh' && note === '')),
+  )('$page: its shell blocks run, in order', async ({ page, blocks }) => {
+    const { run } = await machine();
+    for (const { language, note, text, line } of blocks) {
+      if (language !== 'sh' || note === 'no-run') continue;
+      const { status, stdout, stderr } = run(text);
+      expect(status, `${page}:${line.toString()}\n${String(stdout)}${String(stderr)}`).toBe(0);
+    }
+  });
+
+  test.each(chosen('yaml'))('%s: is a configuration', async (_, text) => {
+    const { work, run } = await machine();
+    writeFileSync(join(work, 'sessionkeep.yaml'), text);
+    const { status, stdout } = run(
+      'sessionkeep backup --config sessionkeep.yaml --dry-run --json || test $? = 2',
+    );
+    expect(status).toBe(0);
+    // The folders that it names are not on this machine, and nothing else may be wrong.
+    const summary = JSON.parse(String(stdout).trimEnd().split('\n').at(-1) ?? '') as {
+      errors: { message: string }[];
+    };
+    for (const { message } of summary.errors)
+      expect(message).toMatch(/there is no project folder|does not exist|no project folder matches/);
+  });
+
+  test.each(chosen('json', 'jsonl'))('%s: is JSON', (_, text) => {
+    if (
+      text.trimStart().startsWith('{') &&
+      text
+        .trimEnd()
+        .split('\n')
+        .every((line) => line.startsWith('{'))
+    )
+      for (const line of text.trimEnd().split('\n')) JSON.parse(line);
+    else JSON.parse(text);
+  });
+
+  test('blocks are found, and every one says what it is', () => {
+    expect(chosen('sh').length).toBeGreaterThan(0);
+    expect(chosen('yaml').length).toBeGreaterThan(0);
+    const known = ['sh', 'console', 'text', 'yaml', 'json', 'jsonl', 'python', 'ts'];
+    for (const { page, blocks } of pages) {
+      const text = readFileSync(join(root, page), 'utf8');
+      expect([page, text.match(/^```/gm)?.length ?? 0]).toEqual([page, blocks.length * 2]);
+      for (const { language, note, line } of blocks) {
+        expect(known, `${page}:${line.toString()}`).toContain(language);
+        expect(['', 'no-run'], `${page}:${line.toString()}`).toContain(note);
+      }
+    }
+  });
+
+  test('links to files lead somewhere', () => {
+    for (const { page } of pages) {
+      const text = readFileSync(join(root, page), 'utf8');
+      for (const [, link = ''] of text.matchAll(/\]\((?!\w+:)([^)#\s]+)[^)]*\)/g))
+        expect([page, link, existsSync(join(root, dirname(page), link))]).toEqual([page, link, true]);
+    }
+  });
+});
