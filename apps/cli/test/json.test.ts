@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Machine, type Ran } from './helpers/run-built.js';
+import { need, noProgram } from './helpers/needs.js';
+import { Machine, MAIN, type Ran } from './helpers/run-built.js';
 import { SESSION, writeFiles, writeSessions } from './helpers/sessions.js';
 
 const base = ['--source', 'mac', '--to', 'kept'];
@@ -194,4 +197,22 @@ test('to a pipe or a file nobody gets colours or a moving bar, whatever the envi
       expect(stdout + stderr).not.toMatch(/[\x1b\r\x08]/);
     }
   }
+});
+
+test('on a terminal there are colours, unless NO_COLOR is set', async (context) => {
+  need(context, platform() === 'linux' ? noProgram('script') : 'a terminal is made by the script of Linux');
+  const here = new Machine();
+  const onTerminal = (env: Readonly<Record<string, string>>): string =>
+    spawnSync('script', ['-qec', `'${process.execPath}' '${MAIN}' backup --nonsense || true`, '/dev/null'], {
+      cwd: here.cwd,
+      env: { PATH: process.env['PATH'], HOME: here.home, TERM: 'xterm-256color', ...env },
+      encoding: 'utf8',
+      timeout: 60_000,
+    }).stdout;
+  // eslint-disable-next-line no-control-regex -- the colours of a terminal
+  const colour = /\x1b\[[\d;]*m/;
+  expect(onTerminal({})).toMatch(colour);
+  const plain = onTerminal({ NO_COLOR: '1' });
+  expect(plain).toContain('error: backup has no option --nonsense');
+  expect(plain).not.toMatch(colour);
 });
