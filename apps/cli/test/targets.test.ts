@@ -106,6 +106,27 @@ test('a disk that is not mounted any more: exit 6, and nothing is written into t
   expect(readdirSync(here.kept)).toEqual([]);
 });
 
+test('a disk that goes away half-way: the run ends with an error, and nothing is written into the mount point', async (context) => {
+  need(context, noMounts());
+  const here = new Kept();
+  mountSmall(here.kept, '400m');
+  expect((await here.backup()).code).toBe(0);
+  for (let file = 0; file < 80; file++)
+    writeFiles(here.projects, {
+      [`-home-anna-shop/large-${file}.jsonl`]: logLine('/home/anna/shop').repeat(20_000),
+    });
+  const run = here.start(['backup', ...base]);
+  const timer = setInterval(() => {
+    if (readdirSync(here.shop).length < 6) return;
+    clearInterval(timer);
+    unmount(here.kept);
+  }, 1);
+  const gone = await run.ended.finally(() => clearInterval(timer));
+  expect([3, 5, 6]).toContain(gone.code);
+  expect(gone.summary).toMatchObject({ ok: false, damaged: 0 });
+  expect(readdirSync(here.kept)).toEqual([]);
+});
+
 test.each<[string, (file: string) => void]>([
   ['cut short', (file) => truncateSync(file, 100)],
   ['replaced by other bytes', (file) => writeFileSync(file, 'something else\n')],
