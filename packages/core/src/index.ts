@@ -31,6 +31,13 @@ export type {
   Transport,
   WriteOptions,
 } from './port/transport.js';
+export {
+  wrapTransport,
+  type Around,
+  type Operation,
+  type Overrides,
+  type PortCall,
+} from './port/wrap-transport.js';
 export type { FileEntry, RefusedAs, RefusedEntry, ScanEntry, UnreadableEntry } from './manifest/entry.js';
 export {
   GENESIS,

@@ -6,11 +6,5 @@ export { nodeSha256 } from './memory/node-sha256.js';
 export { FaultInjector, withFaults, type FaultyTransport } from './faults/fault-injector.js';
 export type { Fault, FaultKind, FaultPlan, FaultPoint } from './faults/fault-plan.js';
 export { Recording, withRecorder, type RecordedCall, type RecordingTransport } from './recorder/recorder.js';
-export {
-  wrapTransport,
-  type Around,
-  type Operation,
-  type Overrides,
-  type PortCall,
-} from './wrap/wrap-transport.js';
+export { wrapTransport } from '@sessionkeep/core';
 export { at, collect, streamOf } from './helpers/streams.js';

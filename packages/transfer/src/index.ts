@@ -17,4 +17,5 @@ export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';
 export { repairRepo, type RepairOptions } from './repair/repair-repo.js';
 export { breakLock, repoStatus } from './status/repo-status.js';
+export { withRetry, type RetryOptions } from './wrappers/retry-transport.js';
 export { readBinding } from './discover/read-binding.js';

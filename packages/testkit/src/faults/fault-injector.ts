@@ -1,5 +1,4 @@
-import type { Transport } from '@sessionkeep/core';
-import { wrapTransport, type PortCall } from '../wrap/wrap-transport.js';
+import { wrapTransport, type PortCall, type Transport } from '@sessionkeep/core';
 import { answering } from './faulty-answers.js';
 import { digesting, reading, scanning } from './faulty-reads.js';
 import { appending, creating, publishing } from './faulty-writes.js';

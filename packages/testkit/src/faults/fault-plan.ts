@@ -1,5 +1,4 @@
-import { keepError, type KeepError, type RelativePath } from '@sessionkeep/core';
-import type { Operation } from '../wrap/wrap-transport.js';
+import { keepError, type KeepError, type Operation, type RelativePath } from '@sessionkeep/core';
 
 /** What happens at the planned point. */
 export type Fault =

@@ -1,5 +1,5 @@
+import type { Around } from '@sessionkeep/core';
 import { err } from 'neverthrow';
-import type { Around } from '../wrap/wrap-transport.js';
 import type { FaultInjector } from './fault-injector.js';
 import { gone, replyLost } from './fault-plan.js';
 

@@ -1,6 +1,5 @@
-import type { Bytes, KeepError, RangeRead, Transport } from '@sessionkeep/core';
+import type { Bytes, KeepError, PortCall, RangeRead, Transport } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import type { PortCall } from '../wrap/wrap-transport.js';
 import type { FaultInjector } from './fault-injector.js';
 import { cutShort, gone, replyLost, type FaultPoint } from './fault-plan.js';
 

@@ -1,7 +1,6 @@
-import type { Answer, Bytes, FileStat, Transport } from '@sessionkeep/core';
+import type { Answer, Bytes, FileStat, PortCall, Transport } from '@sessionkeep/core';
 import { err } from 'neverthrow';
 import { streamOf } from '../helpers/streams.js';
-import type { PortCall } from '../wrap/wrap-transport.js';
 import type { FaultInjector } from './fault-injector.js';
 import { gone, replyLost, type Fault } from './fault-plan.js';
 

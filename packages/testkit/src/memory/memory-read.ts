@@ -23,12 +23,11 @@ export async function* readRanges(
   chunkSize: number,
   options: CallOptions | undefined,
 ): AsyncGenerator<RangeRead> {
-  let told = false;
+  const abort = { told: false };
   for (const range of ranges) {
-    const chunks = readRange(tree, range, chunkSize, options?.signal, () => (told = true));
-    yield { range, chunks };
+    yield { range, chunks: readRange(tree, range, chunkSize, options?.signal, abort) };
     // As early as the port allows, so that whoever counts on an answer for every range finds out.
-    if (told) return;
+    if (abort.told) return;
     await Promise.resolve();
   }
 }
@@ -61,10 +60,10 @@ async function* readRange(
   range: Range,
   chunkSize: number,
   signal: AbortSignal | undefined,
-  onAbort: () => void = () => undefined,
+  abort = { told: false },
 ): Bytes {
   const aborted = () => {
-    onAbort();
+    abort.told = true;
     return err(problem('aborted', 'read', range.path, 'stopped'));
   };
   if (signal?.aborted) {

@@ -1,5 +1,11 @@
-import type { Bytes, RangeRead, RelativePath, Transport } from '@sessionkeep/core';
-import { wrapTransport, type Operation } from '../wrap/wrap-transport.js';
+import {
+  wrapTransport,
+  type Bytes,
+  type Operation,
+  type RangeRead,
+  type RelativePath,
+  type Transport,
+} from '@sessionkeep/core';
 
 /** One call, as it was made; `bytes` counts what flowed through it, and grows while it flows. */
 export interface RecordedCall {

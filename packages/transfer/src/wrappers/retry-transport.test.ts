@@ -1,4 +1,4 @@
-import { keepError, type Transport } from '@sessionkeep/core';
+import { keepError, type Bytes, type Transport } from '@sessionkeep/core';
 import {
   at,
   collect,
@@ -9,6 +9,7 @@ import {
   withRecorder,
 } from '@sessionkeep/testkit';
 import type { Fault, FaultPlan, MemoryDisk } from '@sessionkeep/testkit';
+import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { withRetry } from './retry-transport.js';
 
@@ -162,11 +163,49 @@ describe('writing', () => {
     expect([...disk.files().keys()]).toEqual(['new']);
   });
 
+  it('holds the bytes of a file to be created, though their producer overwrites them', async () => {
+    const { disk, transport } = setUp({ at: 1, fault: fail });
+    const reused = async function* (): Bytes {
+      const buffer = Buffer.alloc(1);
+      for (const letter of 'abc') {
+        buffer.write(letter);
+        yield ok(buffer);
+      }
+    };
+    expect((await transport.create(at('new'), reused(), 3)).isOk()).toBe(true);
+    expect(disk.text('new')).toBe('abc');
+  });
+
   it('makes an append once', async () => {
     const { disk, transport, waits } = setUp({ at: 1, fault: fail });
     disk.write('log', 'x');
     expect((await transport.append(at('log'), 1, streamOf('y'), 1))._unsafeUnwrapErr()).toEqual(busy);
     expect(waits).toEqual([]);
+  });
+});
+
+describe('leases', () => {
+  const holder = { run: 'r', host: 'h', user: 'u', pid: 1, since: 's' };
+
+  it.each(['lease', 'breakLease'] as const)('%s is made once, failed or unheard', async (name) => {
+    for (const fault of [fail, lost]) {
+      const { transport, waits, recording } = setUp({ at: 1, fault, only: [name] });
+      const result =
+        name === 'lease' ? await transport.lease(at('x'), holder) : await transport.breakLease(at('x'));
+      // The error is the first call's: our own lease is never shown to us as `locked`.
+      expect(result._unsafeUnwrapErr().kind).not.toBe('locked');
+      expect([waits.length, recording.count(name) <= 1]).toEqual([0, true]);
+    }
+  });
+
+  it('that is held is looked after and given back as patiently as anything', async () => {
+    for (const operation of ['lease.check', 'lease.release'] as const) {
+      const { transport, waits } = setUp({ at: 1, fault: lost, only: [operation] });
+      const lease = (await transport.lease(at('x'), holder))._unsafeUnwrap();
+      expect((await lease.check()).isOk()).toBe(true);
+      expect((await lease.release()).isOk()).toBe(true);
+      expect(waits).toEqual([1]);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Answer, Lease, RelativePath, Transport } from '@sessionkeep/core';
+import type { RelativePath } from '../path/relative-path.js';
+import type { Answer, Lease, Transport } from './transport.js';
 
 /** What can be asked of a transport, and of a lease that it gave. */
 export type Operation =
