@@ -19,7 +19,7 @@ export interface OneFile {
   readonly policy?: Partial<Policy>;
 }
 
-export const PATH = at('log.jsonl');
+const PATH = at('log.jsonl');
 
 export function situationOf(given: OneFile): Situation {
   return {

@@ -8,7 +8,7 @@ export interface Names {
   readonly foreign: readonly ForeignName[];
 }
 
-export interface ForeignName {
+interface ForeignName {
   readonly text: string;
   readonly folder: boolean;
 }

@@ -77,7 +77,7 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
 }
 
 /** Where a path of the repo lies at the source: a flat repo's lies below its one project folder. */
-export function sourcePathOf(repo: Repo): (path: RelativePath) => RelativePath {
+function sourcePathOf(repo: Repo): (path: RelativePath) => RelativePath {
   const project = repo.layout === 'flat' ? ((repo.projects[0] ?? '') as RelativePath) : ROOT;
   return (path) => joinPath(project, path);
 }

@@ -100,7 +100,7 @@ function projectFolder(projects: readonly string[]): string {
 }
 
 /** The session a file belongs to: `<id>.jsonl`, or anything below `<id>/`. */
-export function sessionOf(inside: RelativePath): string {
+function sessionOf(inside: RelativePath): string {
   return firstSegment(inside).replace(/\.jsonl$/, '');
 }
 

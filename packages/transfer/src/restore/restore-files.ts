@@ -103,7 +103,7 @@ export async function restoreFiles(options: RestoreOptions): Promise<RestoreRepo
   return { counts, bytesMoved, alarms, failure: interrupted ? null : failure, interrupted };
 }
 
-export function noRestoreCounts(): Record<RestoreOutcome, number> {
+function noRestoreCounts(): Record<RestoreOutcome, number> {
   return { restored: 0, identical: 0, refused: 0, failed: 0, corrupt: 0, lost: 0, elsewhere: 0 };
 }
 
