@@ -19,7 +19,7 @@ class Busy extends Machine {
     super();
     writeFiles(this.projects, { '-home-anna-shop/first.jsonl': logLine('/home/anna/shop') });
     writeFileSync(this.big, '');
-    truncateSync(this.big, 1000 * MiB);
+    truncateSync(this.big, 400 * MiB);
   }
 
   /** A run stopped by SIGSTOP in the middle of copying. */

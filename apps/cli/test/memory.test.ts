@@ -18,7 +18,8 @@ async function modest(here: Machine, what: string, args: readonly string[]): Pro
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   process.stdout.write(`memory: ${what}: ${peak} MiB at most, ${seconds} s\n`);
   expect(peak, what).toBeGreaterThan(20);
-  expect(peak, what).toBeLessThan(MOST);
+  // Soft: the runs behind this one are measured too.
+  expect.soft(peak, what).toBeLessThan(MOST);
   return ran;
 }
 

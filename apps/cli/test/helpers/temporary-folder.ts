@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 /** A folder that is gone when the test is. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sessionkeep-cli-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Some tests leave hundreds of thousands of files.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 180_000);
   return folder;
 }
