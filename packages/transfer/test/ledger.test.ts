@@ -195,7 +195,7 @@ describe('a ledger that was harmed', () => {
     ['a later format', (line) => line.replace(`"format":${LEDGER_FORMAT}`, '"format":2'), 0],
     ['an unknown kind', (line) => line.replace('"kind":"kept"', '"kind":"forgotten"'), 1],
   ])('of a later version is refused, and nothing is written: %s', async (_, edit, at) => {
-    rewrite(lines().with(at, edit(lines()[at]!)));
+    rewrite([...lines().slice(0, at), edit(lines()[at]!)]);
     target.write(`${META}/tmp/theirs`, 'a later version may need it');
     const before = target.files();
     expect((await run()).failure).toMatchObject({ kind: 'unsupported' });

@@ -1,6 +1,7 @@
 import type { Sha256 } from '../hash/sha256.js';
 import type { Decoded } from './decode-line.js';
 import { MAX_LINE_BYTES } from './line.js';
+import type { LedgerHead } from './run-record.js';
 
 /** Where a chain stops being one. Everything before `byte` holds. */
 export interface ChainDamage {
@@ -17,9 +18,19 @@ export interface ChainItem<T> {
   readonly extra?: Record<string, unknown>;
 }
 
+/** A line that was read and waits for the next one to confirm it. */
+interface Pending<T> {
+  readonly decoded: Decoded<T>;
+  readonly sha256: string;
+  /** With its newline. */
+  readonly bytes: number;
+}
+
 /**
- * Reads lines chained by `prev`, from chunks of any size: pure, and flat in memory. After the first break nothing
- * more is yielded. An unfinished last line is no break: see {@link ChainReader.tornBytes}.
+ * Reads lines chained by `prev`, from chunks of any size: pure, and flat in memory. A line counts once the next one names its
+ * digest, or once {@link ChainReader.end} says that there is no next one: so a changed line is never taken for true, though
+ * only its successor can tell. After the first break nothing more is yielded. An unfinished last line is no break: see
+ * {@link ChainReader.tornBytes}.
  */
 export class ChainReader<T> {
   /** SHA-256 of the last valid line; before the first one, what its `prev` must be, or null when anything may be. */
@@ -30,6 +41,7 @@ export class ChainReader<T> {
   validBytes = 0;
   lines = 0;
   damage: ChainDamage | null = null;
+  private pending: Pending<T> | null = null;
   private rest: Uint8Array = new Uint8Array(0);
   private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -51,50 +63,97 @@ export class ChainReader<T> {
     return this.damage === null ? this.rest.length : 0;
   }
 
-  /** The complete lines that this chunk ends. */
+  /** The lines that this chunk confirms. */
   *push(chunk: Uint8Array): Generator<ChainItem<T>, void> {
     if (this.damage !== null) return;
     const bytes = this.rest.length === 0 ? chunk : concat(this.rest, chunk);
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
       const item = this.line(bytes.subarray(start, end));
-      if (item === null) return;
+      if (item !== null) yield item;
+      if (this.damage !== null) return;
       start = end + 1;
-      yield item;
     }
     // A copy: the chunk is the caller's again, and of a Buffer `slice` would be a view.
     this.rest = new Uint8Array(bytes.subarray(start));
-    if (this.rest.length >= MAX_LINE_BYTES) this.fail('it is longer than a line may be');
+    if (this.rest.length >= MAX_LINE_BYTES) {
+      const item = this.confirm();
+      if (item !== null) yield item;
+      this.fail('it is longer than a line may be');
+    }
   }
 
-  private line(bytes: Uint8Array): ChainItem<T> | null {
-    if (bytes.length >= MAX_LINE_BYTES) return this.fail('it is longer than a line may be');
-    let text: string;
-    try {
-      text = this.utf8.decode(bytes);
-    } catch {
-      return this.fail('it is no UTF-8');
+  /**
+   * There are no more bytes: the last line has nobody to confirm it but `expected`, digests that somebody noted of a file of
+   * this many bytes. One that disagrees makes it damage.
+   */
+  *end(expected: readonly LedgerHead[] = []): Generator<ChainItem<T>, void> {
+    const last = this.pending;
+    if (last === null || this.damage !== null) return;
+    const size = this.validBytes + last.bytes;
+    if (expected.some((head) => head.size === size && head.head !== last.sha256)) {
+      this.fail('it is not the line that was written there');
+      return;
     }
-    const decoded = this.decode(text);
+    const item = this.confirm();
+    if (item !== null) yield item;
+  }
+
+  /** Takes in one more line, and gives the one before it, which this one confirms. */
+  private line(bytes: Uint8Array): ChainItem<T> | null {
+    const text = bytes.length < MAX_LINE_BYTES ? this.textOf(bytes) : null;
+    const decoded: Decoded<T> = text === null ? unreadable(bytes) : this.decode(text);
+    const { prev } = decoded;
+    const before = this.pending;
+    // Where the line says nothing of the one before it, that one stands as it is, and this one is the break.
+    if (prev !== undefined && prev !== (before === null ? this.head : before.sha256)) {
+      if (before !== null) return this.fail('the line after it does not name its digest, or is another line');
+      if (this.head !== null) return this.fail('its prev is not the digest of the line before');
+    }
+    const item = before === null ? null : this.confirm();
+    if (this.damage === null)
+      this.pending = { decoded, sha256: this.sha256.of(bytes), bytes: bytes.length + 1 };
+    if (this.damage === null && prev === undefined) this.confirm();
+    return item;
+  }
+
+  /** Makes the pending line count; null where it is the break. */
+  private confirm(): ChainItem<T> | null {
+    const pending = this.pending;
+    if (pending === null) return null;
+    const { decoded } = pending;
     if (!decoded.ok) return this.fail(decoded.reason, decoded.unsupported);
-    if (this.head !== null && decoded.prev !== this.head)
-      return this.fail('its prev is not the digest of the line before');
     const problem = this.accept(decoded.value, decoded.extra);
     if (problem !== null) return this.fail(problem);
+    this.pending = null;
     this.firstPrev ??= decoded.prev;
-    this.head = this.sha256.of(bytes);
-    this.validBytes += bytes.length + 1;
+    this.head = pending.sha256;
+    this.validBytes += pending.bytes;
     this.lines++;
     return decoded.extra === undefined
       ? { value: decoded.value }
       : { value: decoded.value, extra: decoded.extra };
   }
 
+  private textOf(bytes: Uint8Array): string | null {
+    try {
+      return this.utf8.decode(bytes);
+    } catch {
+      return null;
+    }
+  }
+
   private fail(reason: string, unsupported = false): null {
     this.damage = { byte: this.validBytes, line: this.lines + 1, reason, unsupported };
     this.rest = new Uint8Array(0);
+    this.pending = null;
     return null;
   }
+}
+
+function unreadable(bytes: Uint8Array): { ok: false; reason: string } {
+  const long = bytes.length >= MAX_LINE_BYTES;
+  return { ok: false, reason: long ? 'it is longer than a line may be' : 'it is no UTF-8' };
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -10,10 +10,13 @@ import {
   type Line,
 } from './line.js';
 
-/** A line that could be read, or why it could not. `unsupported`: a later version's, so this one must not write. */
+/**
+ * A line that could be read, or why it could not. `unsupported`: a later version's, so this one must not write; a line of an
+ * unknown kind has its `prev` too, since whether it really was written like that only its successor can say.
+ */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T; readonly prev: string; readonly extra?: Record<string, unknown> }
-  | { readonly ok: false; readonly reason: string; readonly unsupported?: boolean };
+  | { readonly ok: false; readonly reason: string; readonly unsupported?: boolean; readonly prev?: string };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,7 +48,7 @@ export function decodeLine(text: string): Decoded<Line> {
       : { ok: true, prev, value: { kind, ...stamp, ...binding } };
   }
   if (typeof kind !== 'string' || !(FILE_KINDS.has(kind) || kind === 'aside' || kind === 'state')) {
-    return { ok: false, reason: `its kind is unknown to this version`, unsupported: true };
+    return { ok: false, reason: 'its kind is unknown to this version', unsupported: true, prev };
   }
   const facts = fileFacts(json);
   if (facts === null) return bad('its path, size, sha256 or times are not valid');

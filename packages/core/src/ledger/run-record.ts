@@ -36,7 +36,12 @@ export function decodeRun(text: string): Decoded<RunRecord> {
   if (json === null) return { ok: false, reason: 'it is no JSON object' };
   if (!isSha256(json['prev'])) return { ok: false, reason: 'its prev is no digest' };
   if (json['kind'] !== 'run')
-    return { ok: false, reason: 'its kind is unknown to this version', unsupported: true };
+    return {
+      ok: false,
+      reason: 'its kind is unknown to this version',
+      unsupported: true,
+      prev: json['prev'],
+    };
   const head = json['ledger'];
   const complete =
     isCount(json['number']) &&

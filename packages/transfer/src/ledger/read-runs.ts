@@ -27,9 +27,9 @@ export async function readRuns(
   });
   for await (const chunk of readRange(target, { path: paths.runs, offset: 0, length: stat.value.size })) {
     if (chunk.isErr()) return err(chunk.error);
-    const lines = reader.push(chunk.value);
-    while (lines.next().done !== true);
+    for (const _ of reader.push(chunk.value)) continue;
   }
+  for (const _ of reader.end()) continue;
   const { damage } = reader;
   return ok(damage && `runs.log is damaged at line ${damage.line.toString()}: ${damage.reason}`);
 }

@@ -66,17 +66,20 @@ export async function readSegment(options: ReadSegmentOptions): Answer<SegmentRe
   const reader = new ChainReader<Line>(sha256, decodeLine, options.expectedPrev ?? null, accept);
   const whole = options.digest === true ? sha256.start() : null;
   const met = new Set<LedgerHead>();
-  const range = { path, offset: 0, length: size };
-  for await (const chunk of readRange(target, range, options.signal && { signal: options.signal })) {
-    if (chunk.isErr()) return err(chunk.error);
-    whole?.update(chunk.value);
-    const lines = reader.push(chunk.value);
+  const follow = (lines: Iterator<unknown>): void => {
     while (lines.next().done !== true) {
       if (!opening.over) opening.bytes = reader.validBytes;
       for (const head of expected)
         if (head.size === reader.validBytes && head.head === reader.head) met.add(head);
     }
+  };
+  const range = { path, offset: 0, length: size };
+  for await (const chunk of readRange(target, range, options.signal && { signal: options.signal })) {
+    if (chunk.isErr()) return err(chunk.error);
+    whole?.update(chunk.value);
+    follow(reader.push(chunk.value));
   }
+  follow(reader.end(expected));
   return ok({
     size,
     validBytes: reader.validBytes,
