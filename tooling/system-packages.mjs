@@ -3,7 +3,12 @@ import { delimiter, join } from 'node:path';
 import { runQuietly } from './run.mjs';
 
 /** Programs that tests compare with, and the Debian package that brings each. */
-const needed = [{ program: 'rsync', debian: 'rsync', for: 'adopting an archive that rsync made' }];
+const needed = [
+  { program: 'rsync', debian: 'rsync', for: 'adopting an archive that rsync made' },
+  { program: 'python3', debian: 'python3', for: 'reading the archive with the documented reader' },
+  { program: 'script', debian: 'bsdutils', for: 'looking at the output on a terminal' },
+  { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
+];
 
 /**
  * Installs what is missing, where this process may: as root, on a machine with apt-get. Elsewhere it says

@@ -67,7 +67,7 @@ export { decodeRun, type LedgerHead, type RunRecord } from './ledger/run-record.
 export { addCounts, count, noCounts, type Counts, type Outcome } from './plan/counts.js';
 export type { Op, Reason, Step, TargetEntry } from './plan/step.js';
 export { questionKey, type Answers, type Question, type QuestionAnswer } from './plan/question.js';
-export type { Policy, Situation } from './plan/situation.js';
+export { sameTime, type Policy, type Situation } from './plan/situation.js';
 export { decide, type Decided } from './plan/decide.js';
 export { copyStep } from './plan/decide-new.js';
 export {

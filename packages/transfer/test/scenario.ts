@@ -117,7 +117,7 @@ export function verify(target: MemoryDisk, source: MemoryDisk | null = null): Pr
 }
 
 /** Text of every file below a folder, by its path there. */
-export function textsBelow(disk: MemoryDisk, folder: string): Record<string, string> {
+function textsBelow(disk: MemoryDisk, folder: string): Record<string, string> {
   const found = [...disk.files()].filter(([path]) => path.startsWith(`${folder}/`));
   return Object.fromEntries(
     found.map(([path, { bytes }]) => [path.slice(folder.length + 1), new TextDecoder().decode(bytes)]),

@@ -54,10 +54,11 @@ export async function makePlan(
   planned: Iterable<Planned>,
   policy: Policy,
   sourcePath: Asked['sourcePath'],
+  idleAlready: Counts = noCounts(),
 ): Answer<MadePlan> {
   const steps: HeldStep[] = [];
   let bytes = 0;
-  const idle = noCounts();
+  const idle = { ...idleAlready };
   const book = new AnswerBook();
   let wave: Open[] = [];
   const take = (step: Step): void => {
@@ -106,7 +107,8 @@ async function settleWave(
   return ok(undefined);
 }
 
-function isIdle({ ops, alarm, error, outcome }: Step): boolean {
+/** True for a step that does nothing and of which there is nothing to say. */
+export function isIdle({ ops, alarm, error, outcome }: Step): boolean {
   if (ops.length > 0 || alarm || error !== undefined) return false;
   return outcome === 'unchanged' || outcome === 'retained' || outcome === 'left';
 }

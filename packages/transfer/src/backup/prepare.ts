@@ -4,12 +4,13 @@ import {
   matchBinding,
   planSteps,
   printable,
-  sortByPath,
   type Answer,
+  type FileEntry,
   type KeepError,
   type NameRules,
   type Policy,
   type RelativePath,
+  type TargetEntry,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
@@ -18,6 +19,7 @@ import { listTarget } from '../manifest/list-target.js';
 import { scanSource, type ScannedSource } from '../manifest/scan-source.js';
 import type { BackupContext } from './backup-repo.js';
 import { makePlan, type MadePlan } from './make-plan.js';
+import { SettleUnchanged } from './settle-unchanged.js';
 
 /** The plan, and what else is known when it stands. The listings that it was made from are let go. */
 export interface Prepared {
@@ -43,14 +45,6 @@ export async function prepare(
   if (known.isErr()) return err(known.error);
   const { loaded } = known.value;
   const { records } = loaded.state;
-  const knownPath = (path: RelativePath): RelativePath => records.get(path)?.path ?? path;
-  const target = await listTarget(archive.target, paths.live, { signal, known: knownPath });
-  if (target.isErr()) return err(target.error);
-  const scanned = await scanSource({ ...context, known: knownPath });
-  if (scanned.isErr()) return err(scanned.error);
-  const source = scanned.value;
-  const missing = missingFolders(context, loaded, source);
-  if (missing !== null) return err(missing);
   const rules = await rulesOfNames();
   if (rules.isErr()) return err(rules.error);
   const policy: Policy = {
@@ -58,14 +52,19 @@ export async function prepare(
     now: BigInt(context.began.getTime()) * 1_000_000n + 999_999n,
     timeStep: rules.value.timeStep,
   };
-  const input = {
-    source,
-    records: sortByPath([...records.values()]),
-    target: target.value,
-    rules: rules.value,
-    policy,
-  };
-  const plan = await makePlan(context, planSteps(input), policy, source.sourcePath);
+  const settle = new SettleUnchanged(records, policy, rules.value);
+  const skipTarget = (entry: TargetEntry): boolean => settle.onTarget(entry);
+  const listed = await listTarget(archive.target, paths.live, { signal, skip: skipTarget });
+  if (listed.isErr()) return err(listed.error);
+  const skipSource = (file: FileEntry): boolean => settle.onSource(file);
+  const scanned = await scanSource({ ...context, skip: skipSource });
+  if (scanned.isErr()) return err(scanned.error);
+  const source = scanned.value;
+  const missing = missingFolders(context, loaded, source);
+  if (missing !== null) return err(missing);
+  const target = settle.openTarget(listed.value);
+  const input = { source, records: settle.openRecords(), target, rules: rules.value, policy };
+  const plan = await makePlan(context, planSteps(input), policy, source.sourcePath, settle.idle);
   return plan.map((made) => ({ ...known.value, plan: made, sourcePath: source.sourcePath }));
 }
 

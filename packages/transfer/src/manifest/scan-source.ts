@@ -17,7 +17,6 @@ import {
   type UnreadableEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { same, type KnownPath } from './list-target.js';
 
 export interface ScannedSource extends SourceManifest {
   /** Where a path of the repo lies at the source. */
@@ -30,7 +29,8 @@ export interface ScanSourceOptions {
   readonly source: Transport;
   readonly repo: Repo;
   readonly filter: KeepFilter;
-  readonly known?: KnownPath;
+  /** True for a file that need not be held. */
+  readonly skip?: (file: FileEntry) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export interface ScanSourceOptions {
  * counts as deleted, since an unmounted home looks the same.
  */
 export async function scanSource(options: ScanSourceOptions): Answer<ScannedSource> {
-  const { source, repo, filter, known = same } = options;
+  const { source, repo, filter, skip } = options;
   const present = await source.list(ROOT);
   if (present.isErr()) return err(present.error);
   const names = present.value.filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
@@ -48,8 +48,9 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
   const refused: RefusedEntry[] = [];
   const unreadable: UnreadableEntry[] = [];
   const add = (entry: ScanEntry): void => {
-    if (entry.kind === 'file') files.push(entry);
-    else if (entry.kind === 'refused') refused.push(entry);
+    if (entry.kind === 'file') {
+      if (skip?.(entry) !== true) files.push(entry);
+    } else if (entry.kind === 'refused') refused.push(entry);
     else unreadable.push(entry);
   };
   for (const name of folders) {
@@ -57,7 +58,7 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
     const inside = repo.layout === 'flat' ? ROOT : folder;
     const scanned = await scanFolder(options, folder, (entry) => {
       if (entry.kind === 'file' ? filter.keeps(entry.path) : entry.path === '' || filter.enters(entry.path)) {
-        add({ ...entry, path: known(joinPath(inside, entry.path)) });
+        add(inside === '' ? entry : { ...entry, path: joinPath(inside, entry.path) });
       }
     });
     if (scanned.isOk()) continue;
