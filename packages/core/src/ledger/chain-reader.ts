@@ -18,6 +18,8 @@ export interface ChainItem<T> {
   readonly extra?: Record<string, unknown>;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A line that was read and waits for the next one to confirm it. */
 interface Pending<T> {
   readonly decoded: Decoded<T>;
@@ -42,7 +44,7 @@ export class ChainReader<T> {
   lines = 0;
   damage: ChainDamage | null = null;
   private pending: Pending<T> | null = null;
-  private rest: Uint8Array = new Uint8Array(0);
+  private rest: Uint8Array = NOTHING;
   private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   /**
@@ -66,16 +68,16 @@ export class ChainReader<T> {
   /** The lines that this chunk confirms. */
   *push(chunk: Uint8Array): Generator<ChainItem<T>, void> {
     if (this.damage !== null) return;
-    const bytes = this.rest.length === 0 ? chunk : concat(this.rest, chunk);
     let start = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      const item = this.line(bytes.subarray(start, end));
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      // Only a line that lies in two chunks is put together: joining whole chunks would double what is held.
+      const item = this.line(this.completed(chunk.subarray(start, end)));
       if (item !== null) yield item;
       if (this.damage !== null) return;
       start = end + 1;
     }
     // A copy: the chunk is the caller's again, and of a Buffer `slice` would be a view.
-    this.rest = new Uint8Array(bytes.subarray(start));
+    this.rest = concat(this.rest, chunk.subarray(start));
     if (this.rest.length >= MAX_LINE_BYTES) {
       const item = this.confirm();
       if (item !== null) yield item;
@@ -135,6 +137,14 @@ export class ChainReader<T> {
       : { value: decoded.value, extra: decoded.extra };
   }
 
+  /** The line that these bytes end. */
+  private completed(bytes: Uint8Array): Uint8Array {
+    if (this.rest.length === 0) return bytes;
+    const whole = concat(this.rest, bytes);
+    this.rest = NOTHING;
+    return whole;
+  }
+
   private textOf(bytes: Uint8Array): string | null {
     try {
       return this.utf8.decode(bytes);
@@ -145,7 +155,7 @@ export class ChainReader<T> {
 
   private fail(reason: string, unsupported = false): null {
     this.damage = { byte: this.validBytes, line: this.lines + 1, reason, unsupported };
-    this.rest = new Uint8Array(0);
+    this.rest = NOTHING;
     this.pending = null;
     return null;
   }
