@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runInForeground } from './run.mjs';
-import { cli, node24, root } from './workspace.mjs';
+import { cli, node24, nodeFlags, root } from './workspace.mjs';
 
 const ARCHIVE = './claude-sessions';
 const DEMO = './claude-sessions-demo';
@@ -17,7 +17,8 @@ const WORTH_VERIFYING = new Set([0, 3, 4]);
  * @returns {Promise<number>} the CLI's exit code: the backup's, unless verifying it found more
  */
 export async function mainJob(cwd, env) {
-  const run = (/** @type {string[]} */ ...args) => runInForeground(node24, args, { cwd, env });
+  const run = (/** @type {string[]} */ ...args) =>
+    runInForeground(node24, [...nodeFlags, ...args], { cwd, env });
   const options = await chooseOptions(cwd, env, run);
   if (options === null) return 1;
   const backedUp = await run(cli, 'backup', ...options);

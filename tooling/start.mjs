@@ -2,12 +2,12 @@
 import { mainJob } from './main-job.mjs';
 import { runInForeground } from './run.mjs';
 import { setup } from './setup.mjs';
-import { cli, node24, root } from './workspace.mjs';
+import { cli, node24, nodeFlags, root } from './workspace.mjs';
 
 const args = process.argv.slice(2);
 await setup();
 // ARGS hold paths as the user's folder has them; the main job keeps its archive in the root.
 process.exitCode =
   args.length > 0
-    ? await runInForeground(node24, [cli, ...args], { cwd: process.env['INIT_CWD'] ?? root })
+    ? await runInForeground(node24, [...nodeFlags, cli, ...args], { cwd: process.env['INIT_CWD'] ?? root })
     : await mainJob(root, process.env);

@@ -9,6 +9,14 @@ export const node24 = join(root, 'node_modules/node/bin/node');
 export const cli = join(root, 'apps/cli/dist/main.js');
 
 /**
+ * How the CLI's Node is called: V8 reads these when it starts, and without them lets a heap grow to a multiple of what it holds. As
+ * the root's script `sessionkeep` has them.
+ */
+export const nodeFlags = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  .scripts.sessionkeep.split(' ')
+  .filter((/** @type {string} */ word) => word.startsWith('--'));
+
+/**
  * The parts of a package.json that the tooling reads.
  *
  * @typedef {{ name: string, version: string, private?: boolean, bin?: object, exports: Record<string, unknown> }} Manifest

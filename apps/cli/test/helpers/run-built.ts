@@ -1,10 +1,25 @@
 import { spawn } from 'node:child_process';
-import { chownSync, cpSync, existsSync, lchownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** How the root's script `sessionkeep` calls Node: that is how users run the CLI. */
+const FLAGS = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
+  .match(/(?<="sessionkeep": "node )(?:--\S+ )*/)![0]
+  .split(' ')
+  .filter((flag) => flag !== '');
 
 /** How long a run may take before it is killed and its test fails: none may hang. */
 const LONGEST_MS = 120_000;
@@ -78,7 +93,7 @@ export class Machine {
   }
 
   start(args: readonly string[], { onStdout, env = {}, longestMs = LONGEST_MS }: RunOptions = {}): Running {
-    const child = spawn(process.execPath, [...this.#entry, ...args], {
+    const child = spawn(process.execPath, [...FLAGS, ...this.#entry, ...args], {
       cwd: this.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state'), ...env },
