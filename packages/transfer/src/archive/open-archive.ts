@@ -61,7 +61,13 @@ export async function openArchive(options: OpenArchiveOptions): Answer<Archive> 
 /** An archive of known identity on a target. */
 export function archiveOf(target: Transport, id: string | null): Archive {
   let rules: Answer<NameRules> | undefined;
-  return { target, id, rules: () => (rules ??= target.probe(META, 'write')) };
+  const ask = async (): Answer<NameRules> => {
+    const answer = await target.probe(META, 'write');
+    // What failed once may succeed for the next repo.
+    if (answer.isErr()) rules = undefined;
+    return answer;
+  };
+  return { target, id, rules: () => (rules ??= ask()) };
 }
 
 /** The id in `target.json`; null where there is no such file. */

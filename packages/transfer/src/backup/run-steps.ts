@@ -156,5 +156,13 @@ async function untilReadable(batch: readonly Step[], signal?: AbortSignal): Prom
   const after = batch.reduce((latest, { readAfter = 0n }) => (readAfter > latest ? readAfter : latest), 0n);
   const wait = Number(after / 1_000_000n) + 1 - Date.now();
   if (wait <= 0 || signal?.aborted === true) return;
-  await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 5000)));
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.min(wait, 5000));
+    signal?.addEventListener('abort', done);
+  });
 }
