@@ -27,38 +27,65 @@ export interface KeepFilter {
  * slash against the path from the project folder; a pattern ending in a slash means the folder and all below.
  */
 export function keepFilter({ include = [], exclude = [] }: FilterRules = {}): KeepFilter {
-  const never = NEVER_KEPT.map(ruleMatcher);
-  const noise = NOISE.map(ruleMatcher);
-  const wanted = include.map(ruleMatcher);
-  const unwanted = exclude.map(ruleMatcher);
-  const hit = (rules: readonly Rule[], path: string, isFolder: boolean): boolean =>
-    rules.some((rule) => rule(path, isFolder));
+  const never = new RuleSet(NEVER_KEPT);
+  const noise = new RuleSet(NOISE);
+  const wanted = new RuleSet(include);
+  const unwanted = new RuleSet(exclude);
   return {
     rules: { include, exclude },
     keeps: (path) =>
-      !hit(never, path, false) &&
-      !hit(unwanted, path, false) &&
-      (!hit(noise, path, false) || hit(wanted, path, false)),
-    enters: (folder) => !hit(never, folder, true) && !hit(unwanted, folder, true),
+      !never.hits(path, false) &&
+      !unwanted.hits(path, false) &&
+      (!noise.hits(path, false) || wanted.hits(path, false)),
+    enters: (folder) => !never.hits(folder, true) && !unwanted.hits(folder, true),
   };
 }
 
-type Rule = (path: string, isFolder: boolean) => boolean;
+interface Rule {
+  /** Matches a name, or a whole path when `anchored`. */
+  readonly matches: (text: string) => boolean;
+  readonly anchored: boolean;
+  readonly foldersOnly: boolean;
+}
 
-function ruleMatcher(pattern: string): Rule {
+/** Some patterns together. A path is hit when it, or a folder it lies in, matches one. */
+class RuleSet {
+  private readonly rules: readonly Rule[];
+  // Paths come folder by folder, so what was found out of the last one mostly serves.
+  private lastFolder = '';
+  private lastHit = false;
+
+  constructor(patterns: readonly string[]) {
+    this.rules = patterns.map(ruleOf);
+  }
+
+  hits(path: string, isFolder: boolean): boolean {
+    if (this.rules.length === 0) return false;
+    const slash = path.lastIndexOf('/');
+    return (slash >= 0 && this.folderHit(path.slice(0, slash))) || this.hitsItself(path, slash, isFolder);
+  }
+
+  private folderHit(folder: string): boolean {
+    if (folder !== this.lastFolder) {
+      // Its own folders first: they overwrite what is remembered.
+      const hit = this.hits(folder, true);
+      this.lastFolder = folder;
+      this.lastHit = hit;
+    }
+    return this.lastHit;
+  }
+
+  private hitsItself(path: string, slash: number, isFolder: boolean): boolean {
+    const name = path.slice(slash + 1);
+    for (const { matches, anchored, foldersOnly } of this.rules) {
+      if ((isFolder || !foldersOnly) && matches(anchored ? path : name)) return true;
+    }
+    return false;
+  }
+}
+
+function ruleOf(pattern: string): Rule {
   const foldersOnly = pattern.endsWith('/');
   const body = foldersOnly ? pattern.slice(0, -1) : pattern;
-  const matches = globMatcher(body.replace(/^\//, ''));
-  const candidates = body.includes('/') ? prefixes : names;
-  return (path, isFolder) => {
-    const found = candidates(path);
-    return (foldersOnly && !isFolder ? found.slice(0, -1) : found).some(matches);
-  };
-}
-
-const names = (path: string): string[] => path.split('/');
-
-/** `a`, `a/b` and `a/b/c` for `a/b/c`. */
-function prefixes(path: string): string[] {
-  return names(path).map((_, at, all) => all.slice(0, at + 1).join('/'));
+  return { matches: globMatcher(body.replace(/^\//, '')), anchored: body.includes('/'), foldersOnly };
 }
