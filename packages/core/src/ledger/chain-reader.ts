@@ -67,13 +67,13 @@ export class ChainReader<T> {
 
   /** The lines that this chunk confirms. */
   *push(chunk: Uint8Array): Generator<ChainItem<T>, void> {
-    if (this.broken) return;
+    if (this.isBroken()) return;
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       // Only a line that lies in two chunks is put together: joining whole chunks would double what is held.
       const item = this.line(this.completed(chunk.subarray(start, end)));
       if (item !== null) yield item;
-      if (this.broken) return;
+      if (this.isBroken()) return;
       start = end + 1;
     }
     // A copy: the chunk is the caller's again, and of a Buffer `slice` would be a view.
@@ -145,7 +145,7 @@ export class ChainReader<T> {
     return whole;
   }
 
-  private get broken(): boolean {
+  private isBroken(): boolean {
     return this.damage !== null;
   }
 
