@@ -54,10 +54,8 @@ async function chooseOptions(cwd, env, run) {
   say(`There are no Claude Code sessions in ${projects}.`);
   const made = hasSessions(join(cwd, DEMO));
   if (!made && (await run(join(root, 'tooling/make-demo.mjs'), DEMO)) !== 0) return null;
-  say(
-    `${made ? 'Using' : 'Made'} a demonstration in ${DEMO}: invented sessions, ignored by git, safe to delete.`,
-  );
-  say(`Backing it up to ${ARCHIVE}.`);
+  say(`${made ? 'Using' : 'Made'} a demonstration in ${DEMO}: invented sessions,`);
+  say(`ignored by git, safe to delete. Backing it up to ${ARCHIVE}.`);
   return ['--from', DEMO, '--source', 'demo', '--to', ARCHIVE];
 }
 
