@@ -182,6 +182,23 @@ describe('what a ledger is bound to', () => {
     expect(await backup(source, target, other)).toMatchObject({ outcome: 'done', linesWritten: 0 });
   });
 
+  it('another repo of the source from another origin is refused, until the source has moved', async () => {
+    const work = { place: { source: 'mac', repo: 'work' }, repo: { ...FLAT, name: 'work' } };
+    const elsewhere = { ...work, origin: 'other:/home' };
+    const before = snapshot(target);
+    expect((await backup(source, target, elsewhere)).failure).toMatchObject({ kind: 'foreign' });
+    expect(snapshot(target)).toEqual(before);
+    // The move of one repo is the source's: what its ledger's header says of old does not count any more.
+    const moved = await backup(source, target, { repo: FOLDERS, origin: 'other:/home', rebind: true });
+    expect(moved.failure).toBeNull();
+    expect((await backup(source, target, elsewhere)).failure).toBeNull();
+    expect(
+      (await backup(source, target, { ...work, place: { source: 'mac', repo: 'third' } })).failure,
+    ).toMatchObject({
+      kind: 'foreign',
+    });
+  });
+
   it('more project folders are noted in a line, once', async () => {
     source.write('-more/c.jsonl', 'c');
     const repo = { ...FOLDERS, projects: [...FOLDERS.projects, '-more'] };

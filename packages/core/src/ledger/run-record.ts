@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly begin: string;
   readonly end: string;
   readonly version: string;
+  /** What the source was: as in the ledger's binding. */
+  readonly origin: string;
   /** SHA-256 of the settings that shaped the run. */
   readonly config: string;
   readonly host: string;

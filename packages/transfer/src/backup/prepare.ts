@@ -13,6 +13,7 @@ import {
   type TargetEntry,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
+import { checkOrigin } from '../discover/check-origin.js';
 import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
 import { loadRunLog, type RunLog } from '../ledger/run-log.js';
 import { listTarget } from '../manifest/list-target.js';
@@ -90,6 +91,10 @@ async function loadKnown(context: BackupContext): Answer<Pick<Prepared, 'loaded'
   };
   const loaded = await loadLedger(ledger);
   if (loaded.isErr()) return err(loaded.error);
+  if (loaded.value.state.binding === null && context.rebind !== true) {
+    const ours = await checkOrigin(archive, place, context.origin, sha256);
+    if (ours.isErr()) return err(ours.error);
+  }
   const rebound = bind(context, loaded.value);
   if (rebound.isErr()) return err(rebound.error);
   for (const alarm of loaded.value.alarms) tally.alarm(alarm);

@@ -21,6 +21,7 @@ export async function recordRun(context: BackupContext, { writer, lease, runs }:
     begin: context.began.toISOString(),
     end: new Date().toISOString(),
     version: context.version,
+    origin,
     config: sha256.of(JSON.stringify({ repo, origin, filter: filter.rules })),
     host: holder.host,
     user: holder.user,

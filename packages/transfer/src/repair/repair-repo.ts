@@ -115,6 +115,7 @@ async function record(
     begin: began.toISOString(),
     end: new Date().toISOString(),
     version,
+    origin: runs.last?.origin ?? '',
     config: GENESIS,
     host: holder.host,
     user: holder.user,
