@@ -115,8 +115,7 @@ class Taker {
   /** What is left of those that are gone. Failing to remove it does no harm: it stays below ours. */
   #clean(): void {
     for (const number of this.#stale) removeLock(Place.join(this.folder, lockName(number)));
-    const now = targetTime(this.root, this.folder, this.attempt);
-    if (now.isOk()) sweepProbes(this.folder, now.value);
+    sweepProbes(this.folder, () => targetTime(this.root, this.folder, this.attempt));
   }
 
   #locked(lock: LockFile | null): KeepError {

@@ -22,10 +22,14 @@ export function targetTime(root: string, folder: string, attempt: Attempt): Resu
   });
 }
 
-/** Removes probe files that a crash left: those older than any that is in use. */
-export function sweepProbes(folder: string, now: bigint): void {
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(PREFIX)) continue;
+/** Removes probe files that a crash left: those older than any that is in use. The time is asked for only where there are any. */
+export function sweepProbes(folder: string, targetNow: () => Result<bigint, KeepError>): void {
+  const probes = readdirSync(folder).filter((name) => name.startsWith(PREFIX));
+  if (probes.length === 0) return;
+  const asked = targetNow();
+  if (asked.isErr()) return;
+  const now = asked.value;
+  for (const name of probes) {
     const absolute = Place.join(folder, name);
     const stat = lstatSync(absolute, { bigint: true, throwIfNoEntry: false });
     if (stat !== undefined && now - stat.mtimeNs > STALE_AFTER) tryUnlink(absolute);
