@@ -1,8 +1,11 @@
 import { LEDGER_FORMAT } from '@sessionkeep/core';
 import { nodeSha256, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { archiveOf } from '../src/archive/open-archive.js';
 import { openMemory, type Memory } from '../src/memory/memory.js';
+import { repoStatus } from '../src/status/repo-status.js';
 import {
+  ARCHIVE_ID,
   backup,
   createMemoryDisk,
   ledgerState,
@@ -200,6 +203,22 @@ describe('a ledger that was harmed', () => {
     const before = target.files();
     expect((await run()).failure).toMatchObject({ kind: 'unsupported' });
     expect(target.files()).toEqual(before);
+  });
+
+  it('is told of by status, be it only its last line, which no line confirms', async () => {
+    const archive = archiveOf(target.transport(), ARCHIVE_ID);
+    expect((await repoStatus(archive, PLACE, nodeSha256))._unsafeUnwrap().damage).toBeNull();
+    rewrite(
+      lines().with(
+        -1,
+        lines()
+          .at(-1)!
+          .replace(/"mtime":"\d/, '"mtime":"9'),
+      ),
+    );
+    expect((await repoStatus(archive, PLACE, nodeSha256))._unsafeUnwrap().damage).toContain(
+      'is damaged at line',
+    );
   });
 
   it('costs nothing that was kept, whichever byte is flipped', async () => {

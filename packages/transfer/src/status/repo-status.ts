@@ -1,5 +1,4 @@
-import type { LedgerState } from '@sessionkeep/core';
-import { keepError, type Answer, type Sha256 } from '@sessionkeep/core';
+import { keepError, type Answer, type LedgerState, type RunRecord, type Sha256 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
@@ -13,18 +12,19 @@ import type { RepoStatus } from '../report.js';
 export async function repoStatus(archive: Archive, place: Place, sha256: Sha256): Answer<RepoStatus> {
   const { target } = archive;
   const paths = repoPaths(place);
-  const loaded = await loadLedger({ target, paths, place, archive: archive.id ?? '', sha256, expected: [] });
+  const runs = { last: null as RunRecord | null, success: null as string | null };
+  const damaged = await readRuns({ target, paths, sha256 }, (run) => {
+    runs.last = run;
+    if (run.outcome === 'done') runs.success = run.end;
+  });
+  if (damaged.isErr()) return err(damaged.error);
+  const expected = runs.last === null ? [] : [{ head: runs.last.ledger, by: 'the last run recorded' }];
+  const loaded = await loadLedger({ target, paths, place, archive: archive.id ?? '', sha256, expected });
   if (loaded.isErr()) return err(loaded.error);
   const segments = await listSegments(target, paths);
   if (segments.isErr()) return err(segments.error);
   const versions = await listTarget(target, paths.versions);
   if (versions.isErr()) return err(versions.error);
-  const runs = { last: null as { end: string; outcome: string } | null, success: null as string | null };
-  const damaged = await readRuns({ target, paths, sha256 }, ({ end, outcome }) => {
-    runs.last = { end, outcome };
-    if (outcome === 'done') runs.success = end;
-  });
-  if (damaged.isErr()) return err(damaged.error);
   const { state, alarms } = loaded.value;
   return ok({
     ...place,
