@@ -13,6 +13,7 @@ const run: RunRecord = {
   begin: '2026-01-01T00:00:00.000Z',
   end: '2026-01-01T00:00:01.000Z',
   version: '0.0.0',
+  origin: 'local:0123456789abcdef:/home/anna',
   config: GENESIS,
   host: 'h',
   user: 'u',
