@@ -1,4 +1,4 @@
-import { fstatSync, utimesSync, writeSync } from 'node:fs';
+import { fstatSync, lstatSync, utimesSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
@@ -73,7 +73,7 @@ class Taker {
   /** The lock with the highest number counts: `locked` unless nobody holds it. */
   #settle(number: number): Result<void, KeepError> {
     const lock = readLock(this.folder, number);
-    if (lock === null || isDead(lock)) {
+    if (lock === null || isDead(lock) || staysEmpty(lock)) {
       this.#stale.add(number);
       return ok(undefined);
     }
@@ -137,6 +137,17 @@ function beginToAge(lock: LockFile, now: bigint): void {
   } catch (cause) {
     if (codeOf(cause) === '') throw cause;
   }
+}
+
+/**
+ * A taker writes its record in the same breath as it makes its file: one that stays empty was killed in between. Should it merely have
+ * been stopped there, it looks again before it takes anything, and finds the lock above its own.
+ */
+function staysEmpty(lock: LockFile): boolean {
+  const isEmpty = (): boolean => lstatSync(lock.absolute, { throwIfNoEntry: false })?.size === 0;
+  if (lock.record !== null || !isEmpty()) return false;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  return isEmpty();
 }
 
 const MILLISECOND = 1_000_000n;
