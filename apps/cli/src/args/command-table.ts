@@ -5,8 +5,8 @@ export interface CommandSpec {
   readonly options: readonly OptionName[];
   /** Options without which the command cannot run. */
   readonly needs?: readonly OptionName[];
-  /** Arguments that are no options. */
-  readonly operands?: string;
+  /** Arguments that are no options, in order; a trailing `?` marks one that may be left out: `PATH`, `TIME?`. */
+  readonly operands?: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
@@ -79,7 +79,7 @@ const COMMANDS = {
   help: {
     summary: 'show this, or the help of one command',
     options: [],
-    operands: '[COMMAND]',
+    operands: ['COMMAND?'],
     examples: [['sessionkeep help restore', 'how to restore']],
   },
   version: { summary: 'show the version', options: [], examples: [] },

@@ -1,5 +1,5 @@
 import { COMMAND_NAMES, commandSpec, type CommandName } from './command-table.js';
-import { OPTIONS, valueName, type OptionName } from './options.js';
+import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 
 const WIDTH = 80;
 
@@ -24,9 +24,9 @@ export function overview(): string {
 
 /** What `sessionkeep help COMMAND` prints. */
 export function commandHelp(command: CommandName): string {
-  const { summary, options, needs = [], operands, examples } = commandSpec(command);
+  const { summary, options, needs = [], operands = [], examples } = commandSpec(command);
   const needed = needs.map((name) => ` ${optionText(name)}`).join('');
-  const usage = `Usage: sessionkeep ${command}${needed}${options.length > needs.length ? ' [OPTIONS]' : ''}${operands === undefined ? '' : ` ${operands}`}`;
+  const usage = `Usage: sessionkeep ${command}${needed}${options.length > needs.length ? ' [OPTIONS]' : ''}${operandText(operands)}`;
   return [
     `sessionkeep ${command}: ${summary}`,
     '',
@@ -47,9 +47,13 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
+function operandText(operands: readonly string[]): string {
+  return operands.map((name) => (name.endsWith('?') ? ` [${name.slice(0, -1)}]` : ` ${name}`)).join('');
+}
+
 function optionText(name: OptionName): string {
-  const value = valueName(name);
-  return value === null ? `--${name}` : `--${name} ${value}`;
+  const { value, short }: OptionSpec = OPTIONS[name];
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 
 /** A name and its text beside it, wrapped. */

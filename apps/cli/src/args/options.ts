@@ -1,6 +1,8 @@
 /** An option: with `value` it takes one, shown under that name in the help. */
 export interface OptionSpec {
   readonly value?: string;
+  /** One letter, for flags that are typed by hand: `v` for `-v`. */
+  readonly short?: string;
   readonly help: string;
 }
 
@@ -30,13 +32,20 @@ export const OPTIONS = {
   rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
   deep: { help: 'read every kept byte back, old versions too' },
   json: { help: 'one event a line on stdout, the summary last' },
-  help: { help: "show the command's help" },
+  help: { short: 'h', help: "show the command's help" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionName = keyof typeof OPTIONS;
 
 export function isOptionName(text: string): text is OptionName {
   return Object.hasOwn(OPTIONS, text);
+}
+
+/** The flag that a letter stands for. */
+export function optionOfLetter(letter: string): OptionName | null {
+  for (const [name, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][])
+    if (spec.short === letter) return name;
+  return null;
 }
 
 /** What the option's value is called; null for a flag. */

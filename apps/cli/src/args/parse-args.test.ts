@@ -32,6 +32,10 @@ test('help and version, wherever they stand', () => {
   expect(parse('restore', '--help').flags.has('help')).toBe(true);
 });
 
+test('what follows a bare -- is no option', () => {
+  expect(parse('help', '--', '--odd').operands).toEqual(['--odd']);
+});
+
 test.each([
   [[], 'no command given; run `sessionkeep help`'],
   [['bakup'], 'there is no command "bakup"; did you mean backup?'],

@@ -2,11 +2,12 @@ import { keepError, nearest, printable, type KeepError } from '@sessionkeep/core
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from './args.js';
 import { COMMAND_NAMES, commandSpec, isCommandName, type CommandName } from './command-table.js';
-import { isOptionName, valueName, type OptionName } from './options.js';
+import { isOptionName, optionOfLetter, valueName, type OptionName } from './options.js';
 
 /**
  * Reads a command line: the command first, then `--option value`, `--option=value` and flags in any order. A value may
- * begin with one dash, as project folders do; one that begins with two is given as `--option=--value`.
+ * begin with one dash, as project folders do; one that begins with two is given as `--option=--value`. What follows a bare
+ * `--` is no option.
  */
 export function parseArgs(argv: readonly string[]): Result<Args, KeepError> {
   const [first, ...rest] = argv;
@@ -27,9 +28,9 @@ function parseRest(command: CommandName, rest: readonly string[]): Result<Args, 
   const operands: string[] = [];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at] ?? '';
-    if (word === '-h' || word === '--help') {
-      flags.add('help');
-      continue;
+    if (word === '--') {
+      operands.push(...rest.slice(at + 1));
+      break;
     }
     if (!word.startsWith('-') || word === '-') {
       operands.push(word);
@@ -59,9 +60,12 @@ function readOption(
   word: string,
 ): Result<{ name: OptionName; inline: string | null }, KeepError> {
   const equals = word.indexOf('=');
-  const name = word.slice(2, equals < 0 ? undefined : equals);
+  const long = word.slice(2, equals < 0 ? undefined : equals);
+  const name = word.startsWith('--')
+    ? long
+    : ((word.length === 2 ? optionOfLetter(word.slice(1)) : null) ?? '');
   const { options } = commandSpec(command);
-  if (word.startsWith('--') && isOptionName(name) && options.includes(name)) {
+  if (isOptionName(name) && (name === 'help' || options.includes(name))) {
     return ok({ name, inline: equals < 0 ? null : word.slice(equals + 1) });
   }
   const meant = nearest(name === '' ? word : name, options);
@@ -79,9 +83,12 @@ function check(args: Args): Result<Args, KeepError> {
   const { command, flags, values, operands } = args;
   const spec = commandSpec(command);
   if (flags.has('help')) return ok(args);
-  const extra = operands[spec.operands === undefined ? 0 : 1];
+  const places = spec.operands ?? [];
+  const extra = operands[places.length];
   if (extra !== undefined)
     return err(usage(`${command} does not know what to do with "${printable(extra)}"`, helpFor(command)));
+  const lacking = places.slice(operands.length).find((place) => !place.endsWith('?'));
+  if (lacking !== undefined) return err(usage(`${command} needs a ${lacking}`, helpFor(command)));
   const missing = (spec.needs ?? []).find((name) => !values.has(name));
   if (missing !== undefined) {
     return err(usage(`${command} needs --${missing} ${valueName(missing) ?? ''}`, helpFor(command)));

@@ -4,18 +4,15 @@ import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { BACKUP_COLUMNS } from '../output/columns.js';
-import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
-import { startEngine, type Engine } from '../work/engine.js';
+import type { Engine } from '../work/engine.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
-import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import { planWork, type Work } from '../work/plan-work.js';
 import { RunTotals } from '../work/run-totals.js';
-import { unknownFolders } from '../work/unknown-folders.js';
+import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp, backupSentence } from './backed-up.js';
 
 /** How many repos are worked on at once: one plans while the other copies. */
@@ -23,22 +20,10 @@ const REPOS_AT_ONCE = 2;
 
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
-  const output = openOutput(args, context);
-  const work = await planWork(args, context);
-  if (work.isErr()) return refuse(args, output, work.error);
-  const engine = await startEngine(context);
-  const slips = await unknownFolders(work.value, engine);
-  if (slips.length > 0) return refuse(args, output, slips);
-  return backup(work.value, engine, args, output, context);
+  return withWork(args, context, {}, (begun) => backup(begun, args, context));
 }
 
-async function backup(
-  work: Work,
-  engine: Engine,
-  args: Args,
-  output: Output,
-  context: Context,
-): Promise<ExitCode> {
+async function backup({ work, engine, output }: Begun, args: Args, context: Context): Promise<ExitCode> {
   const dryRun = args.flags.has('dry-run');
   const totals = new RunTotals({ command: 'backup', several: work.targets.length > 1, began: context.now() });
   await forEachTarget(

@@ -4,40 +4,26 @@ import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { VERIFY_COLUMNS } from '../output/columns.js';
-import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
-import { startEngine, type Engine } from '../work/engine.js';
+import type { Engine } from '../work/engine.js';
 import { findVerifyJobs, noArchive, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
-import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import { planWork, type Work } from '../work/plan-work.js';
+import type { Work } from '../work/plan-work.js';
 import { RunTotals } from '../work/run-totals.js';
-import { unknownFolders } from '../work/unknown-folders.js';
+import { withWork, type Begun } from '../work/with-work.js';
 import { verified, verifySentence } from './verified.js';
 
 const REPOS_AT_ONCE = 2;
 
 /** `sessionkeep verify`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
-  const output = openOutput(args, context);
-  const work = await planWork(args, context, { archiveAlone: true });
-  if (work.isErr()) return refuse(args, output, work.error);
-  const engine = await startEngine(context);
-  const slips = await unknownFolders(work.value, engine);
-  if (slips.length > 0) return refuse(args, output, slips);
-  return verify(work.value, engine, args, output, context);
+  return withWork(args, context, { archiveAlone: true }, (begun) => verify(begun, args, context));
 }
 
-async function verify(
-  work: Work,
-  engine: Engine,
-  args: Args,
-  output: Output,
-  context: Context,
-): Promise<ExitCode> {
+async function verify({ work, engine, output }: Begun, args: Args, context: Context): Promise<ExitCode> {
   const deep = args.flags.has('deep');
   const totals = new RunTotals({ command: 'verify', several: work.targets.length > 1, began: context.now() });
   let sourceRead = true;

@@ -11,6 +11,8 @@ export const EXIT = {
   damage: 4,
   locked: 5,
   unreachable: 6,
+  /** `status --max-age`: the last good backup is older. */
+  stale: 7,
   interrupted: 130,
 } as const;
 

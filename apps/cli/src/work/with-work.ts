@@ -1,0 +1,32 @@
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { openOutput } from '../output/open-output.js';
+import type { Output } from '../output/output.js';
+import type { ExitCode } from '../run/exit-code.js';
+import { startEngine, type Engine } from './engine.js';
+import { refuse } from './finish.js';
+import { planWork, type PlanOptions, type Work } from './plan-work.js';
+import { unknownFolders } from './unknown-folders.js';
+
+/** Work that was found out and checked, and what it is done with. */
+export interface Begun {
+  readonly work: Work;
+  readonly engine: Engine;
+  readonly output: Output;
+}
+
+/** Begins a command on sources and targets, or ends it where the command line or the configuration is wrong. */
+export async function withWork(
+  args: Args,
+  context: Context,
+  options: PlanOptions,
+  command: (begun: Begun) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const output = openOutput(args, context);
+  const work = await planWork(args, context, options);
+  if (work.isErr()) return refuse(args, output, work.error);
+  const engine = await startEngine(context);
+  const slips = await unknownFolders(work.value, engine);
+  if (slips.length > 0) return refuse(args, output, slips);
+  return command({ work: work.value, engine, output });
+}
