@@ -31,7 +31,17 @@ export const dependencyRules = [
   { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', node] },
   {
     folder: 'apps/cli',
-    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', 'zod', node],
+    allow: [
+      core,
+      transfer,
+      '@sessionkeep/schedule',
+      ...transports,
+      results,
+      '@clack/prompts',
+      'yaml',
+      'zod',
+      node,
+    ],
   },
   {
     folder: 'apps/cronjob',
