@@ -1,6 +1,13 @@
 import type { OptionName } from './options.js';
 
+/** What commands are for: the headings of the overview and the man page, in their order. */
+export const GROUPS = ['Back up', 'Look', 'Bring back', 'Mend', 'Set up', 'Help'] as const;
+
+type Group = (typeof GROUPS)[number];
+
 export interface CommandSpec {
+  /** The heading it stands under in the overview. */
+  readonly group: Group;
   readonly summary: string;
   readonly options: readonly OptionName[];
   /** Options without which the command cannot run. */
@@ -15,6 +22,7 @@ const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
 /** Every command there is: parsing and help are made from this. */
 const COMMANDS = {
   backup: {
+    group: 'Back up',
     summary: 'keep what is new in the archive',
     options: [...selectors, 'dry-run', 'checksum', 'rebind', 'json'],
     examples: [
@@ -24,6 +32,7 @@ const COMMANDS = {
     ],
   },
   verify: {
+    group: 'Look',
     summary: 'compare source, archive and ledger',
     options: [...selectors, 'deep', 'json'],
     examples: [
@@ -32,6 +41,7 @@ const COMMANDS = {
     ],
   },
   restore: {
+    group: 'Bring back',
     summary: 'bring files back from the archive',
     options: [
       'config',
@@ -56,11 +66,13 @@ const COMMANDS = {
     ],
   },
   status: {
+    group: 'Look',
     summary: 'show what the archive has, and when it was last written',
     options: ['config', 'to', 'json'],
     examples: [['sessionkeep status --to /Volumes/nas/sessions', 'a line a repo']],
   },
   repair: {
+    group: 'Mend',
     summary: 'set a damaged ledger aside and go on in a new one',
     options: ['config', 'to', 'source', 'repo', 'json'],
     needs: ['source', 'repo'],
@@ -69,6 +81,7 @@ const COMMANDS = {
     ],
   },
   unlock: {
+    group: 'Mend',
     summary: 'end a lock whose holder is gone',
     options: ['config', 'to', 'source', 'repo', 'json'],
     needs: ['source', 'repo'],
@@ -77,12 +90,13 @@ const COMMANDS = {
     ],
   },
   help: {
+    group: 'Help',
     summary: 'show this, or the help of one command',
     options: [],
     operands: ['COMMAND?'],
     examples: [['sessionkeep help restore', 'how to restore']],
   },
-  version: { summary: 'show the version', options: [], examples: [] },
+  version: { group: 'Help', summary: 'show the version', options: [], examples: [] },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 
 export type CommandName = keyof typeof COMMANDS;

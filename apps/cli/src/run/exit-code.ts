@@ -18,6 +18,19 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What each code means, in the words of the help and the man page. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  [EXIT.done]: 'done',
+  [EXIT.unexpected]: 'unexpected',
+  [EXIT.usage]: 'usage or configuration',
+  [EXIT.partial]: 'some files failed or were refused',
+  [EXIT.damage]: 'damage found',
+  [EXIT.locked]: 'locked by another run',
+  [EXIT.unreachable]: 'cannot connect or not allowed',
+  [EXIT.stale]: 'the last backup is too old',
+  [EXIT.interrupted]: 'interrupted',
+};
+
 /** What a failure of a whole run means; a kind that says nothing about the run as a whole is `partial`. */
 const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
   usage: EXIT.usage,
