@@ -50,6 +50,15 @@ test('rules add up from the top to the repo', () => {
   ]);
 });
 
+test('extras, where there are any', () => {
+  const extrasOf = (more: object) => parseConfig(mac('auto', more))._unsafeUnwrap().sources[0]?.extras;
+  expect(extrasOf({})).toEqual([]);
+  expect(extrasOf({ extras: ['history', 'plans'], path: '~/.claude/projects/' })).toEqual([
+    { name: 'history', file: 'history.jsonl' },
+    { name: 'plans', file: null },
+  ]);
+});
+
 test('targets, with a pinned id or without', () => {
   const { targets } = parseConfig({
     targets: { nas: { type: 'local', path: '/nas' }, usb: { type: 'local', path: '/usb', id: 'abc' } },
@@ -157,6 +166,31 @@ test.each<[string, unknown, string[]]>([
     'a pattern laid flat',
     mac({ a: 'x-*' }),
     ['sources.mac.repos.a: is a pattern, and a flat repo has one folder'],
+  ],
+  [
+    'an extra that there is none of',
+    mac('auto', { extras: ['debug'] }),
+    [
+      'sources.mac.extras[0]: must be "history" or "file-history" or "plans" or "tasks" or "teams" or "paste-cache"',
+    ],
+  ],
+  [
+    'an extra twice',
+    mac('auto', { extras: ['plans', 'history', 'plans'] }),
+    ['sources.mac.extras[2]: "plans" is there twice'],
+  ],
+  [
+    'extras beside an unknown folder',
+    mac('auto', { extras: ['plans'], path: '~/old-projects' }),
+    ["sources.mac.extras: lie beside Claude Code's projects folder, and ~/old-projects is none"],
+  ],
+  [
+    "an extra's name for a repo, and for an alias",
+    mac({ _Plans: 'x', b: { project: 'y', aliases: ['_history'] } }),
+    [
+      'sources.mac.repos._Plans: the name "_Plans" is the extra\'s',
+      'sources.mac.repos.b.aliases[0]: the name "_history" is the extra\'s',
+    ],
   ],
   ['a glob that is no text', { exclude: ['a', 3] }, ['exclude[1]: must be a text']],
 ])('%s', (_, value, expected) => {

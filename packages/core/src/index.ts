@@ -87,6 +87,15 @@ export {
   type BindingMatch,
   type Repo,
 } from './repo/repo.js';
+export {
+  EXTRA_NAMES,
+  EXTRAS,
+  extraOfRepo,
+  extraRepo,
+  isProjectsFolder,
+  type Extra,
+  type ExtraName,
+} from './repo/extras.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
 export {

@@ -1,9 +1,11 @@
+import { printable } from '../path/printable.js';
 import { segmentProblem } from '../path/relative-path.js';
+import { extraOfRepo, isProjectsFolder } from '../repo/extras.js';
 import { globMatcher } from '../repo/glob.js';
 import { isPattern, type Repo } from '../repo/repo.js';
 import type { ConfigIssue, KeyPath } from './config-issue.js';
 import { asRepo } from './resolve-config.js';
-import type { WrittenConfig, WrittenRepo } from './schema.js';
+import type { WrittenConfig, WrittenRepo, WrittenSource } from './schema.js';
 
 /** What no schema can say: names and folders that clash, and project folders that cannot be one. */
 export function checkConfig(config: WrittenConfig): ConfigIssue[] {
@@ -12,9 +14,29 @@ export function checkConfig(config: WrittenConfig): ConfigIssue[] {
     issues.push(...clashes(Object.keys(config[group] ?? {}).map((name) => ({ name, path: [group, name] }))));
   }
   for (const [name, source] of Object.entries(config.sources ?? {})) {
-    if (source.repos !== 'auto') issues.push(...checkRepos(source.repos, ['sources', name, 'repos']));
+    const path = ['sources', name];
+    if (source.repos !== 'auto') issues.push(...checkRepos(source.repos, [...path, 'repos']));
+    issues.push(...checkExtras(source, [...path, 'extras']));
   }
   return issues;
+}
+
+function checkExtras({ path, extras = [] }: WrittenSource, above: KeyPath): ConfigIssue[] {
+  if (extras.length > 0 && !isProjectsFolder(path)) {
+    const hint = 'write the path by which Claude Code knows it, which ends in /projects';
+    return [
+      {
+        path: above,
+        message: `lie beside Claude Code's projects folder, and ${printable(path)} is none`,
+        hint,
+      },
+    ];
+  }
+  return extras.flatMap((extra, at): ConfigIssue[] =>
+    extras.indexOf(extra) === at
+      ? []
+      : [{ path: [...above, at], message: `"${extra}" is there twice`, hint: 'keep one' }],
+  );
 }
 
 function checkRepos(written: Readonly<Record<string, WrittenRepo>>, above: KeyPath): ConfigIssue[] {
@@ -38,7 +60,15 @@ function checkRepos(written: Readonly<Record<string, WrittenRepo>>, above: KeyPa
       claims.push(claim);
     }
   }
-  return [...issues, ...clashes(names)];
+  return [...issues, ...names.flatMap(reserved), ...clashes(names)];
+}
+
+/** Names that extras are kept under, whether or not they are today. */
+function reserved({ name, path }: Named): ConfigIssue[] {
+  const extra = extraOfRepo(name);
+  if (extra === null) return [];
+  const hint = `choose another name; to keep ${extra.file ?? `${extra.name}/`}, write extras: [${extra.name}]`;
+  return [{ path, message: `the name "${name}" is the extra's`, hint }];
 }
 
 type Problem = Omit<ConfigIssue, 'path'>;

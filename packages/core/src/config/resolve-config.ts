@@ -1,3 +1,4 @@
+import { EXTRAS } from '../repo/extras.js';
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Repo } from '../repo/repo.js';
 import type { Config, RepoConfig } from './resolved-config.js';
@@ -12,7 +13,9 @@ export function resolveConfig(written: WrittenConfig): Config {
       const rules = addRules(top, source);
       const repos =
         source.repos === 'auto' ? source.repos : Object.entries(source.repos).map(resolveRepo(rules));
-      return { type: source.type, name, path: source.path, repos, origin: source.origin ?? null, rules };
+      const { type, path, origin = null } = source;
+      const extras = (source.extras ?? []).map((extra) => EXTRAS[extra]);
+      return { type, name, path, repos, extras, origin, rules };
     }),
     targets: Object.entries(written.targets ?? {}).map(([name, { type, path, id }]) => ({
       type,

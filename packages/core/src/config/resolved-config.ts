@@ -1,4 +1,5 @@
 import type { FilterRules } from '../repo/keep-filter.js';
+import type { Extra } from '../repo/extras.js';
 import type { Repo } from '../repo/repo.js';
 
 /** A configuration that was checked, with every rule that holds for a repo gathered. Paths are as written. */
@@ -16,8 +17,10 @@ export interface LocalSource {
   readonly name: string;
   readonly path: string;
   readonly repos: 'auto' | readonly RepoConfig[];
+  /** What is kept of what lies beside `path`, which then ends in `projects`. */
+  readonly extras: readonly Extra[];
   readonly origin: string | null;
-  /** For repos that are found automatically. */
+  /** For repos that are found automatically, and for the extras. */
   readonly rules: FilterRules;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXTRA_NAMES } from '../repo/extras.js';
 import { isName } from '../repo/name-repos.js';
 
 const NAME_HINT =
@@ -51,6 +52,14 @@ const localSource = z.strictObject({
   type: z.literal('local'),
   path: text.describe('The projects folder of Claude Code, e.g. ~/.claude/projects.'),
   repos,
+  extras: z
+    .array(z.enum(EXTRA_NAMES))
+    .optional()
+    .describe(
+      'What else to keep of what lies beside the projects folder, each as a repo of its own (repo-_history, …): ' +
+        'history (history.jsonl: every prompt that was typed), file-history (files as they were before edits), ' +
+        'plans, tasks, teams, paste-cache (long texts that were pasted). Never the secrets.',
+    ),
   origin: text.optional().describe('Says which machine and folder this is, where the machine cannot tell.'),
   ...rules,
 });
@@ -77,6 +86,7 @@ export const configSchema = z.strictObject({
 });
 
 export type WrittenConfig = z.output<typeof configSchema>;
+export type WrittenSource = z.output<typeof localSource>;
 export type WrittenRepo = z.output<typeof repo>;
 export type WrittenRules = Pick<WrittenConfig, 'include' | 'exclude'>;
 
