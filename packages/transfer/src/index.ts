@@ -1,17 +1,12 @@
 export type { Listener, Place, RestoreOutcome, TransferEvent, VerifyOutcome } from './events.js';
 export type { BackupReport, RepoStatus, RestoreReport, VerifyReport } from './report.js';
-export {
-  archiveOf,
-  openArchive,
-  readTargetId,
-  type Archive,
-  type OpenArchiveOptions,
-} from './archive/open-archive.js';
+export { openArchive, readTargetId, type Archive, type OpenArchiveOptions } from './archive/open-archive.js';
 export { META, repoPaths, type RepoPaths } from './archive/archive-paths.js';
 export { NO_MEMORY, openMemory, type Memory } from './memory/memory.js';
 export { backupRepo, type BackupOptions } from './backup/backup-repo.js';
 export { listRepos } from './archive/list-repos.js';
 export { discoverRepos, type DiscoverOptions } from './discover/discover-repos.js';
+export { workingFolder } from './discover/working-folder.js';
 export { verifyRepo, type VerifyOptions } from './verify/verify-repo.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';

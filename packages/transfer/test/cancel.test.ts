@@ -1,9 +1,9 @@
 import type { Transport } from '@sessionkeep/core';
 import { FaultInjector, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import { eventful } from './eventful.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   fileEvents,

@@ -2,6 +2,7 @@ import { withRecorder, type MemoryDisk, type Recording } from '@sessionkeep/test
 import { describe, expect, it } from 'vitest';
 import { eventful } from './eventful.js';
 import {
+  archiveOf,
   archiveOn,
   backup,
   createMemoryDisk,
@@ -141,11 +142,7 @@ describe('a dry run', () => {
 
   it('on a target that is no archive yet makes none', async () => {
     const target = createMemoryDisk();
-    const archive = {
-      target: target.transport(),
-      id: null,
-      rules: () => target.transport().probe('' as never, 'look'),
-    };
+    const archive = archiveOf(target.transport(), null);
     const ran = await backup(sourceOf({ 'a.jsonl': 'a' }), target, { archive, dryRun: true });
     expect(ran).toMatchObject({ outcome: 'done', counts: { copied: 1 }, bytesMoved: 1 });
     expect(target.files().size).toBe(0);

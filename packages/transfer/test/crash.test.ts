@@ -8,10 +8,10 @@ import {
   type MemoryDisk,
 } from '@sessionkeep/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import { withRetry } from '../src/wrappers/retry-transport.js';
 import { eventful, type Eventful } from './eventful.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   fileEvents,

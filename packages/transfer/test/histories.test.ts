@@ -1,8 +1,8 @@
 import { DISK_EPOCH, FaultInjector, type Fault, type MemoryDisk } from '@sessionkeep/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   createMemoryDisk,

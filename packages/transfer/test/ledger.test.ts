@@ -1,10 +1,10 @@
 import { LEDGER_FORMAT } from '@sessionkeep/core';
 import { nodeSha256, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import { openMemory, type Memory } from '../src/memory/memory.js';
 import { repoStatus } from '../src/status/repo-status.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   createMemoryDisk,
@@ -207,7 +207,7 @@ describe('a ledger that was harmed', () => {
 
   it('is told of by status, be it only its last line, which no line confirms', async () => {
     const archive = archiveOf(target.transport(), ARCHIVE_ID);
-    expect((await repoStatus(archive, PLACE, nodeSha256))._unsafeUnwrap().damage).toBeNull();
+    expect((await repoStatus(archive, PLACE))._unsafeUnwrap().damage).toBeNull();
     rewrite(
       lines().with(
         -1,
@@ -216,9 +216,7 @@ describe('a ledger that was harmed', () => {
           .replace(/"mtime":"\d/, '"mtime":"9'),
       ),
     );
-    expect((await repoStatus(archive, PLACE, nodeSha256))._unsafeUnwrap().damage).toContain(
-      'is damaged at line',
-    );
+    expect((await repoStatus(archive, PLACE))._unsafeUnwrap().damage).toContain('is damaged at line');
   });
 
   it('costs nothing that was kept, whichever byte is flipped', async () => {

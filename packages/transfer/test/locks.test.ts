@@ -1,9 +1,9 @@
 import type { Bytes, RangeRead, Transport } from '@sessionkeep/core';
 import { at, wrapTransport, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import { eventful } from './eventful.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   createMemoryDisk,

@@ -1,8 +1,8 @@
 import { FaultInjector, MemoryDisk, type FaultPlan } from '@sessionkeep/testkit';
 import { describe, expect, it } from 'vitest';
-import { archiveOf } from '../src/archive/open-archive.js';
 import { eventful } from './eventful.js';
 import {
+  archiveOf,
   ARCHIVE_ID,
   backup,
   createMemoryDisk,

@@ -13,12 +13,12 @@ import {
 import { createMemoryDisk, MemoryDisk, nodeSha256, type MemoryTransportOptions } from '@sessionkeep/testkit';
 import { expect } from 'vitest';
 import { repoPaths, segmentPath } from '../src/archive/archive-paths.js';
-import { archiveOf, openArchive, type Archive } from '../src/archive/open-archive.js';
+import { archiveOf as madeOf, openArchive, type Archive } from '../src/archive/open-archive.js';
 import { backupRepo, type BackupOptions } from '../src/backup/backup-repo.js';
 import type { TransferEvent } from '../src/events.js';
 import { readHistory } from '../src/history/read-history.js';
 import { listSegments } from '../src/ledger/load-ledger.js';
-import { NO_MEMORY } from '../src/memory/memory.js';
+import { NO_MEMORY, type Memory } from '../src/memory/memory.js';
 import type { BackupReport, VerifyReport } from '../src/report.js';
 import { restoreFiles } from '../src/restore/restore-files.js';
 import { verifyRepo } from '../src/verify/verify-repo.js';
@@ -51,9 +51,14 @@ export function holder(): LeaseHolder {
   };
 }
 
+/** An archive of this id, whatever lies there. */
+export function archiveOf(target: Transport, id: string | null): Archive {
+  return madeOf(target, id, { sha256: nodeSha256, memory: NO_MEMORY });
+}
+
 /** An archive on a memory disk, opened as a backup opens it. */
 export async function archiveOn(target: Transport): Promise<Archive> {
-  const options = { target, memory: NO_MEMORY, create: true, newId: () => ARCHIVE_ID, sha256: nodeSha256 };
+  const options = { target, create: true, newId: () => ARCHIVE_ID, sha256: nodeSha256 };
   return (await openArchive(options))._unsafeUnwrap();
 }
 
@@ -80,19 +85,17 @@ export function sourceOf(files: Readonly<Record<string, string>>): MemoryDisk {
 export async function backup(
   source: MemoryDisk | Transport,
   target: MemoryDisk | Transport,
-  more: Partial<BackupOptions> = {},
+  { memory = NO_MEMORY, ...more }: Partial<BackupOptions> & { readonly memory?: Memory } = {},
 ): Promise<Ran> {
   const events: TransferEvent[] = [];
   const to = target instanceof MemoryDisk ? target.transport() : target;
   const report = await backupRepo({
     source: source instanceof MemoryDisk ? source.transport() : source,
-    archive: more.archive ?? (await archiveOn(to)),
+    archive: more.archive ?? { ...(await archiveOn(to)), memory },
     place: PLACE,
     repo: REPO,
     filter: keepFilter(),
     origin: 'test:/home',
-    memory: NO_MEMORY,
-    sha256: nodeSha256,
     holder: holder(),
     version: '0.0.0',
     lanes: 2,
@@ -110,8 +113,6 @@ export function verify(target: MemoryDisk, source: MemoryDisk | null = null): Pr
     place: PLACE,
     repo: REPO,
     filter: keepFilter(),
-    memory: NO_MEMORY,
-    sha256: nodeSha256,
     deep: true,
   });
 }
@@ -208,7 +209,6 @@ export async function restoredAt(target: MemoryDisk, at?: string): Promise<Recor
     archive: archiveOf(target.transport(), ARCHIVE_ID),
     places: [PLACE],
     into: into.transport(),
-    sha256: nodeSha256,
     run: 'restore',
     ...(at !== undefined && { at }),
   });

@@ -89,8 +89,6 @@ async function backupOne(
     place,
     repo,
     filter,
-    memory: engine.memory,
-    sha256: engine.sha256,
     holder: engine.holder,
     version: engine.version,
     signal: engine.signal,

@@ -6,8 +6,8 @@ import { onPlaces } from '../work/on-places.js';
 
 /** `sessionkeep repair`. */
 export function run(args: Args, context: Context): Promise<ExitCode> {
-  return onPlaces(args, context, async (archive, place, { holder, sha256, memory, version }) => {
-    const done = await repairRepo({ archive, place, holder, sha256, memory, version });
+  return onPlaces(args, context, async (archive, place, { holder, version }) => {
+    const done = await repairRepo({ archive, place, holder, version });
     return done.map((said) => (said.length > 0 ? said : ['nothing was wrong']));
   });
 }

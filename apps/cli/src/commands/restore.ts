@@ -93,7 +93,6 @@ async function restore(
     archive,
     places,
     into: into.value,
-    sha256: engine.sha256,
     run: engine.holder.run,
     signal: engine.signal,
     ...(session !== undefined && { session }),

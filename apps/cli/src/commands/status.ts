@@ -54,7 +54,7 @@ async function statusOf(target: SelectedTarget, engine: Engine): Answer<readonly
   if (places.isErr()) return err(places.error);
   const repos: RepoStatus[] = [];
   for (const place of places.value) {
-    const status = await repoStatus(archive.value, place, engine.sha256);
+    const status = await repoStatus(archive.value, place);
     if (status.isErr()) return err(status.error);
     repos.push(status.value);
   }

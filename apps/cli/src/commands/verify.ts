@@ -122,13 +122,10 @@ function verifyOne(
   output: Output,
   several: boolean,
 ): Promise<VerifyReport> {
-  const { memory, sha256, signal } = engine;
   return verifyRepo({
     ...job,
     archive,
-    memory,
-    sha256,
-    signal,
+    signal: engine.signal,
     deep,
     onEvent: output.listener(several ? target.name : null),
   });

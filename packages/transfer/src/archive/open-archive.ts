@@ -10,30 +10,35 @@ import {
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readSmallFile } from '../io/read-range.js';
-import type { Memory } from '../memory/memory.js';
+import { NO_MEMORY, type Memory } from '../memory/memory.js';
 import { META, TARGET_FILE } from './archive-paths.js';
 
-/** A target whose identity is known. */
+/** A target whose identity is known, and what every call on it needs: open it once, and hand it to each. */
 export interface Archive {
   readonly target: Transport;
   /** Its random id; null only in a dry run on a target that is none yet. */
   readonly id: string | null;
   /** How the target treats names and times: probed once, by a temporary file, when a writer first asks. */
   readonly rules: () => Answer<NameRules>;
+  /** What this machine remembers of it. */
+  readonly memory: Memory;
+  /** What its files and its ledgers' chains are digested with. */
+  readonly sha256: Sha256;
 }
 
 export interface OpenArchiveOptions {
   readonly target: Transport;
-  readonly memory: Memory;
+  readonly sha256: Sha256;
+  /** What this machine remembers of its archives; nothing when not given. */
+  readonly memory?: Memory;
   /** The id that the configuration pins. */
   readonly pinnedId?: string;
-  /** Make the archive where there is none yet. A reader and a dry run do not. */
-  readonly create: boolean;
+  /** Make the archive where there is none yet; false unless given. A reader and a dry run leave it out. */
+  readonly create?: boolean;
   /** Accept an archive with another id than the remembered one, or none, and remember it. */
   readonly rebind?: boolean;
-  /** A fresh random id, for a new archive. */
-  readonly newId: () => string;
-  readonly sha256: Sha256;
+  /** A fresh random id, for a new archive; a UUID when not given. */
+  readonly newId?: () => string;
 }
 
 const FORMAT = 1;
@@ -43,7 +48,7 @@ const FORMAT = 1;
  * that now has no identity is an unmounted disk: `unreachable`, never a fresh archive. One with another identity is `foreign`.
  */
 export async function openArchive(options: OpenArchiveOptions): Answer<Archive> {
-  const { target, memory, pinnedId, rebind = false } = options;
+  const { target, sha256, memory = NO_MEMORY, pinnedId, create = false, rebind = false } = options;
   const remembered = await memory.targetId(target.name);
   const expected = pinnedId ?? (rebind ? null : remembered);
   const found = await readTargetId(target);
@@ -51,15 +56,19 @@ export async function openArchive(options: OpenArchiveOptions): Answer<Archive> 
   if (found.value === null && expected !== null) return err(notThere(target));
   if (found.value !== null && expected !== null && found.value !== expected)
     return err(another(target, pinnedId !== undefined));
-  if (found.value === null && !options.create) return ok(archiveOf(target, null));
+  if (found.value === null && !create) return ok(archiveOf(target, null, { sha256, memory }));
   const id = found.value ?? (await createTarget(options));
   if (typeof id !== 'string') return id;
-  if (options.create && remembered !== id) await memory.rememberTarget(target.name, id);
-  return ok(archiveOf(target, id));
+  if (create && remembered !== id) await memory.rememberTarget(target.name, id);
+  return ok(archiveOf(target, id, { sha256, memory }));
 }
 
 /** An archive of known identity on a target. */
-export function archiveOf(target: Transport, id: string | null): Archive {
+export function archiveOf(
+  target: Transport,
+  id: string | null,
+  parts: Pick<Archive, 'sha256' | 'memory'>,
+): Archive {
   let rules: Answer<NameRules> | undefined;
   const ask = async (): Answer<NameRules> => {
     const answer = await target.probe(META, 'write');
@@ -67,7 +76,7 @@ export function archiveOf(target: Transport, id: string | null): Archive {
     if (answer.isErr()) rules = undefined;
     return answer;
   };
-  return { target, id, rules: () => (rules ??= ask()) };
+  return { target, id, rules: () => (rules ??= ask()), ...parts };
 }
 
 /** The id in `target.json`; null where there is no such file. */
@@ -100,7 +109,7 @@ export async function readTargetId(target: Transport): Answer<string | null> {
 
 async function createTarget({
   target,
-  newId,
+  newId = () => crypto.randomUUID(),
 }: OpenArchiveOptions): Promise<string | Result<never, KeepError>> {
   const id = newId();
   const bytes = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, id })}\n`);

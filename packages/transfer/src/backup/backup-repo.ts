@@ -5,7 +5,6 @@ import {
   type Lease,
   type LeaseHolder,
   type Repo,
-  type Sha256,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
@@ -13,7 +12,6 @@ import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, Place } from '../events.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
-import type { Memory } from '../memory/memory.js';
 import type { BackupReport } from '../report.js';
 import { execute } from './execute.js';
 import { stepOf } from './make-plan.js';
@@ -29,8 +27,6 @@ export interface BackupOptions {
   readonly filter: KeepFilter;
   /** What the source is: a machine and a root, a namespace and a workload. A ledger of another origin is refused. */
   readonly origin: string;
-  readonly memory: Memory;
-  readonly sha256: Sha256;
   /** Who runs this: written into the lease and the run's record. */
   readonly holder: LeaseHolder;
   /** The tool's version, for the run's record. */
@@ -97,7 +93,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
       place,
       archive: archive.id ?? '',
       lease,
-      sha256: context.sha256,
+      sha256: archive.sha256,
       run: context.holder.run,
       binding: wantedBinding(context),
       segmentBytes: context.segmentBytes ?? 32 * 1024 * 1024,

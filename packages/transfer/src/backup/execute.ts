@@ -52,7 +52,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       book: current.book,
       group,
       lease,
-      sha256: context.sha256,
+      sha256: context.archive.sha256,
       run: `${context.holder.run}-${look.toString()}`,
       onBytes: (count) => tally.moved(count),
       ...(signal && { signal }),

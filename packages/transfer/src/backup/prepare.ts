@@ -70,8 +70,8 @@ export async function prepare(
 }
 
 async function loadKnown(context: BackupContext): Answer<Pick<Prepared, 'loaded' | 'runs' | 'rebound'>> {
-  const { archive, paths, place, memory, tally, signal, sha256 } = context;
-  const { target } = archive;
+  const { archive, paths, place, tally, signal } = context;
+  const { target, memory, sha256 } = archive;
   const runs = await loadRunLog(target, paths, sha256);
   if (runs.isErr()) return err(runs.error);
   if (runs.value.damage !== null) tally.alarm(`runs.log is damaged at its end: ${runs.value.damage}`);
@@ -92,7 +92,7 @@ async function loadKnown(context: BackupContext): Answer<Pick<Prepared, 'loaded'
   const loaded = await loadLedger(ledger);
   if (loaded.isErr()) return err(loaded.error);
   if (loaded.value.state.binding === null && context.rebind !== true) {
-    const ours = await checkOrigin(archive, place, context.origin, sha256);
+    const ours = await checkOrigin(archive, place, context.origin);
     if (ours.isErr()) return err(ours.error);
   }
   const rebound = bind(context, loaded.value);

@@ -12,7 +12,8 @@ interface Ended {
 
 /** Writes the run's line, and remembers how far the ledger reaches. A run that lost its lease writes nothing more. */
 export async function recordRun(context: BackupContext, { writer, lease, runs }: Ended): Answer<void> {
-  const { archive, paths, holder, tally, memory, place, sha256, repo, filter, origin } = context;
+  const { archive, paths, holder, tally, place, repo, filter, origin } = context;
+  const { memory, sha256 } = archive;
   const held = await lease.check();
   if (held.isErr()) return held;
   const reached = writer.reached;

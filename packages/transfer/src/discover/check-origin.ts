@@ -1,4 +1,4 @@
-import { keepError, printable, type Answer, type Sha256 } from '@sessionkeep/core';
+import { keepError, printable, type Answer } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import { listRepos } from '../archive/list-repos.js';
@@ -12,18 +12,13 @@ import { readBinding } from './read-binding.js';
  * mix. `foreign` then. One that comes from here is enough, since after a move to a new machine the others may never be
  * written to again.
  */
-export async function checkOrigin(
-  archive: Archive,
-  place: Place,
-  origin: string,
-  sha256: Sha256,
-): Answer<void> {
+export async function checkOrigin(archive: Archive, place: Place, origin: string): Answer<void> {
   const places = await listRepos(archive);
   if (places.isErr()) return err(places.error);
   let other: string | null = null;
   for (const sibling of places.value) {
     if (sibling.source !== place.source || sibling.repo === place.repo) continue;
-    const theirs = await originOf(archive, sibling, sha256);
+    const theirs = await originOf(archive, sibling);
     if (theirs === origin) return ok(undefined);
     if (theirs !== '') other = theirs;
   }
@@ -34,8 +29,8 @@ export async function checkOrigin(
 }
 
 /** Where a repo was last written from; empty where nobody knows. What cannot be read is for that repo's own run to say. */
-async function originOf(archive: Archive, place: Place, sha256: Sha256): Promise<string> {
-  const runs = await loadRunLog(archive.target, repoPaths(place), sha256);
+async function originOf(archive: Archive, place: Place): Promise<string> {
+  const runs = await loadRunLog(archive.target, repoPaths(place), archive.sha256);
   const last: unknown = runs.isOk() ? runs.value.last?.origin : undefined;
   if (typeof last === 'string' && last !== '') return last;
   const binding = await readBinding(archive, place);

@@ -7,7 +7,6 @@ import {
   type Lease,
   type LeaseHolder,
   type LedgerHead,
-  type Sha256,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
@@ -17,14 +16,11 @@ import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { appendRun, loadRunLog, NO_RUNS, type RunLog } from '../ledger/run-log.js';
-import type { Memory } from '../memory/memory.js';
 
 export interface RepairOptions {
   readonly archive: Archive;
   readonly place: Place;
   readonly holder: LeaseHolder;
-  readonly memory: Memory;
-  readonly sha256: Sha256;
   /** The tool's version, for the record of the repair. */
   readonly version: string;
 }
@@ -46,8 +42,8 @@ export async function repairRepo(options: RepairOptions): Answer<readonly string
 }
 
 async function underLease(options: RepairOptions, lease: Lease): Answer<readonly string[]> {
-  const { archive, place, holder, sha256, memory } = options;
-  const { target } = archive;
+  const { archive, place, holder } = options;
+  const { target, sha256, memory } = archive;
   const paths = repoPaths(place);
   const archiveId = archive.id ?? '';
   const began = new Date();
@@ -103,14 +99,15 @@ async function underLease(options: RepairOptions, lease: Lease): Answer<readonly
 
 /** From here on the ledger is awaited to reach as far as it does now, and no further. */
 async function record(
-  { archive, place, holder, sha256, memory, version }: RepairOptions,
+  { archive, place, holder, version }: RepairOptions,
   lease: Lease,
   runs: RunLog,
   { segment, size, head }: LedgerHead,
   began: Date,
 ): Answer<void> {
+  const { target, sha256, memory } = archive;
   const ledger = { segment, size, head };
-  const appended = await appendRun({ target: archive.target, paths: repoPaths(place), lease, sha256 }, runs, {
+  const appended = await appendRun({ target, paths: repoPaths(place), lease, sha256 }, runs, {
     run: holder.run,
     begin: began.toISOString(),
     end: new Date().toISOString(),

@@ -7,7 +7,6 @@ import {
   type Answer,
   type FileAsOf,
   type RelativePath,
-  type Sha256,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
@@ -45,15 +44,11 @@ export interface Choice {
 }
 
 /** Reads the ledgers and picks every file of the moment. A session that lies in two folders is taken where it last lived. */
-export async function chooseFiles(
-  archive: Archive,
-  selection: RestoreSelection,
-  sha256: Sha256,
-): Answer<Choice> {
+export async function chooseFiles(archive: Archive, selection: RestoreSelection): Answer<Choice> {
   const files: Chosen[] = [];
   const alarms: string[] = [];
   for (const place of selection.places) {
-    const read = await filesOf(archive, place, selection, sha256);
+    const read = await filesOf(archive, place, selection);
     if (read.isErr()) return err(read.error);
     files.push(...read.value.files);
     alarms.push(...read.value.alarms.map((alarm) => `${place.source}/${place.repo}: ${alarm}`));
@@ -65,7 +60,6 @@ async function filesOf(
   archive: Archive,
   place: Place,
   { at, present, session }: RestoreSelection,
-  sha256: Sha256,
 ): Answer<{ files: Chosen[]; alarms: readonly string[] }> {
   const asOf = new AsOf(at ?? null);
   const paths = repoPaths(place);
@@ -75,7 +69,7 @@ async function filesOf(
     paths,
     place,
     archive: archive.id ?? '',
-    sha256,
+    sha256: archive.sha256,
     onLine,
   });
   if (read.isErr()) return err(read.error);

@@ -9,7 +9,6 @@ import {
   type KeepError,
   type Range,
   type RelativePath,
-  type Sha256,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
@@ -39,7 +38,6 @@ export interface RestoreOptions extends RestoreSelection {
   /** Replace what is there with other bytes. */
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
-  readonly sha256: Sha256;
   /** Names the temporary folder. */
   readonly run: string;
   readonly signal?: AbortSignal;
@@ -108,7 +106,7 @@ function noRestoreCounts(): Record<RestoreOutcome, number> {
 }
 
 async function choose(restore: Restore): Answer<Choice> {
-  const choice = await chooseFiles(restore.archive, restore, restore.sha256);
+  const choice = await chooseFiles(restore.archive, restore);
   if (choice.isErr()) return err(choice.error);
   if (restore.as !== undefined) {
     const only = await onlyFolder(choice.value.files);
@@ -249,8 +247,8 @@ async function write(
   range: Range,
   temporary: RelativePath,
 ): Answer<void> {
-  const { archive, into, sha256, keepMtime, signal } = restore;
-  const hasher = sha256.start();
+  const { archive, into, keepMtime, signal } = restore;
+  const hasher = archive.sha256.start();
   const options = signal && { signal };
   const bytes = hashed(readRange(archive.target, range, options), record.size, hasher, restore.moved);
   const created = await into.create(temporary, bytes, record.size, {

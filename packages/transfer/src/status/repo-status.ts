@@ -1,4 +1,4 @@
-import { keepError, type Answer, type LedgerState, type RunRecord, type Sha256 } from '@sessionkeep/core';
+import { keepError, type Answer, type LedgerState, type RunRecord } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
@@ -9,8 +9,8 @@ import { listTarget } from '../manifest/list-target.js';
 import type { RepoStatus } from '../report.js';
 
 /** What an archive says of one repo, without asking its source. */
-export async function repoStatus(archive: Archive, place: Place, sha256: Sha256): Answer<RepoStatus> {
-  const { target } = archive;
+export async function repoStatus(archive: Archive, place: Place): Answer<RepoStatus> {
+  const { target, sha256 } = archive;
   const paths = repoPaths(place);
   const runs = { last: null as RunRecord | null, success: null as string | null };
   const damaged = await readRuns({ target, paths, sha256 }, (run) => {

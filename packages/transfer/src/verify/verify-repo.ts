@@ -8,7 +8,6 @@ import {
   type Line,
   type LiveRecord,
   type Repo,
-  type Sha256,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
@@ -17,7 +16,6 @@ import type { Archive } from '../archive/open-archive.js';
 import type { Listener, Place } from '../events.js';
 import { readHistory, type HistoryReading } from '../history/read-history.js';
 import { readRuns } from '../ledger/read-runs.js';
-import type { Memory } from '../memory/memory.js';
 import type { VerifyReport } from '../report.js';
 import { checkArchive } from './check-archive.js';
 import { checkSource } from './check-source.js';
@@ -30,8 +28,6 @@ export interface VerifyOptions {
   readonly place: Place;
   readonly repo: Repo | null;
   readonly filter: KeepFilter;
-  readonly memory: Memory;
-  readonly sha256: Sha256;
   /** Read every kept byte back, versions too. */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
@@ -76,7 +72,7 @@ async function verify(context: VerifyContext): Answer<void> {
   if (known.history.segments === 0) return err(noLedger(context));
   for (const alarm of known.history.alarms) verdicts.alarm(alarm);
   for (const note of known.history.notes) verdicts.note(note);
-  const runs = await readRuns({ target: archive.target, paths, sha256: context.sha256 }, () => undefined);
+  const runs = await readRuns({ target: archive.target, paths, sha256: archive.sha256 }, () => undefined);
   if (runs.isErr()) return err(runs.error);
   if (runs.value !== null) verdicts.alarm(runs.value);
   const checked = await checkArchive(context, known);
@@ -94,7 +90,7 @@ async function verify(context: VerifyContext): Answer<void> {
 }
 
 async function readKnown(context: VerifyContext): Answer<KnownFiles & { history: HistoryReading }> {
-  const { archive, paths, place, sha256, memory, signal } = context;
+  const { archive, paths, place, signal } = context;
   const state = new LedgerState();
   const asides = new Map<string, Aside>();
   const onLine = (line: Line, extra?: Record<string, unknown>): string | null => {
@@ -104,14 +100,14 @@ async function readKnown(context: VerifyContext): Answer<KnownFiles & { history:
     }
     return problem;
   };
-  const expected = await expectedHeads(context, memory);
+  const expected = await expectedHeads(context);
   if (expected.isErr()) return err(expected.error);
   const history = await readHistory({
     target: archive.target,
     paths,
     place,
     archive: archive.id ?? '',
-    sha256,
+    sha256: archive.sha256,
     onLine,
     expected: expected.value,
     ...(signal && { signal }),
@@ -119,10 +115,12 @@ async function readKnown(context: VerifyContext): Answer<KnownFiles & { history:
   return history.map((reading) => ({ history: reading, records: state.records, asides }));
 }
 
-async function expectedHeads(
-  { archive, place, paths, sha256 }: VerifyContext,
-  memory: Memory,
-): Answer<{ head: LedgerHead; by: string }[]> {
+async function expectedHeads({
+  archive,
+  place,
+  paths,
+}: VerifyContext): Answer<{ head: LedgerHead; by: string }[]> {
+  const { memory, sha256 } = archive;
   const expected: { head: LedgerHead; by: string }[] = [];
   const remembered = await memory.head(archive.id ?? '', place);
   if (remembered !== null) expected.push({ head: remembered, by: 'this machine wrote' });
