@@ -7,6 +7,7 @@ export { backupRepo, type BackupOptions } from './backup/backup-repo.js';
 export { listRepos } from './archive/list-repos.js';
 export { discoverRepos, type DiscoverOptions } from './discover/discover-repos.js';
 export { workingFolder } from './discover/working-folder.js';
+export { workingFolder } from './discover/working-folder.js';
 export { verifyRepo, type VerifyOptions } from './verify/verify-repo.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';

@@ -1,32 +1,24 @@
 import {
-  findCwd,
   globMatcher,
-  joinPath,
   nameRepos,
-  projectFolderName,
   ROOT,
   type Answer,
   type Binding,
   type FoundProject,
-  type RelativePath,
   type Repo,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { listRepos } from '../archive/list-repos.js';
 import type { Archive } from '../archive/open-archive.js';
-import { collect, readRange } from '../io/read-range.js';
 import { readBinding } from './read-binding.js';
+import { workingFolder } from './working-folder.js';
 
 export interface DiscoverOptions {
   readonly source: Transport;
   readonly archive: Archive;
   readonly sourceName: string;
 }
-
-/** How many logs of a folder are looked into for its working folder, and how far. */
-const LOGS = 4;
-const LOG_BYTES = 64 * 1024;
 
 /**
  * Makes a repo of every project folder of a source. Names that the archive has come first, so that they never change;
@@ -93,25 +85,4 @@ async function knownRepos(archive: Archive, sourceName: string): Answer<KnownRep
       known.push({ name: place.repo, binding: binding.value });
   }
   return ok(known);
-}
-
-/** The working folder that the logs of a project folder name; null when none does. What cannot be read is passed over. */
-async function workingFolder(source: Transport, folder: string): Promise<string | null> {
-  const entries = await source.list(folder as RelativePath);
-  if (entries.isErr()) return null;
-  const logs = entries.value
-    .filter(({ name, kind }) => kind === 'file' && name.endsWith('.jsonl'))
-    .slice(0, LOGS);
-  let fallback: string | null = null;
-  for (const { name } of logs) {
-    const path = joinPath(folder as RelativePath, name as RelativePath);
-    const stat = await source.stat(path);
-    if (stat.isErr()) continue;
-    const length = Math.min(stat.value.size, LOG_BYTES);
-    const text = await collect(readRange(source, { path, offset: 0, length }), length);
-    const cwd = text.isOk() ? findCwd(new TextDecoder().decode(text.value), folder) : null;
-    if (cwd !== null && projectFolderName(cwd).slice(0, 200) === folder.slice(0, 200)) return cwd;
-    fallback ??= cwd;
-  }
-  return fallback;
 }
