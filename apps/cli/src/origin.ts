@@ -1,5 +1,4 @@
 import { nodeSha256 } from '@sessionkeep/transport-local';
-import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -25,6 +24,8 @@ function linuxMachineId(): string | null {
 }
 
 function platformUuid(): string | null {
+  // Read when it is needed: elsewhere it would cost every start some milliseconds.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   const listing = attempt(() =>
     execFileSync('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice'], {
       encoding: 'utf8',

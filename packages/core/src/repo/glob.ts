@@ -9,7 +9,18 @@ export function globMatcher(pattern: string): (text: string) => boolean {
   const ending = /^\*([^*?{},/]+)$/.exec(pattern)?.[1];
   if (ending !== undefined) return (text) => text.endsWith(ending) && !text.includes('/');
   const { parts } = parse(pattern, 0, false);
-  return (text) => follow(parts, text, [0]).includes(text.length);
+  const needed = neededIn(pattern);
+  return (text) => text.includes(needed) && follow(parts, text, [0]).includes(text.length);
+}
+
+/** The longest run of plain characters that every match has: most names are told apart by it alone. */
+function neededIn(pattern: string): string {
+  if (pattern.includes('{')) return '';
+  return pattern.split(/[*?]/).reduce((longest, run) => {
+    // The slash behind two stars may match nothing.
+    const plain = run.replace(/^\//, '');
+    return plain.length > longest.length ? plain : longest;
+  }, '');
 }
 
 /** From the places in a text that the pattern before it can have reached, in order, to those it can reach. */

@@ -27,17 +27,13 @@ export interface KeepFilter {
  * slash against the path from the project folder; a pattern ending in a slash means the folder and all below.
  */
 export function keepFilter({ include = [], exclude = [] }: FilterRules = {}): KeepFilter {
-  const never = new RuleSet(NEVER_KEPT);
+  const unwanted = new RuleSet([...NEVER_KEPT, ...exclude]);
   const noise = new RuleSet(NOISE);
   const wanted = new RuleSet(include);
-  const unwanted = new RuleSet(exclude);
   return {
     rules: { include, exclude },
-    keeps: (path) =>
-      !never.hits(path, false) &&
-      !unwanted.hits(path, false) &&
-      (!noise.hits(path, false) || wanted.hits(path, false)),
-    enters: (folder) => !never.hits(folder, true) && !unwanted.hits(folder, true),
+    keeps: (path) => !unwanted.hits(path, false) && (!noise.hits(path, false) || wanted.hits(path, false)),
+    enters: (folder) => !unwanted.hits(folder, true),
   };
 }
 
@@ -62,11 +58,12 @@ class RuleSet {
   hits(path: string, isFolder: boolean): boolean {
     if (this.rules.length === 0) return false;
     const slash = path.lastIndexOf('/');
-    return (slash >= 0 && this.folderHit(path.slice(0, slash))) || this.hitsItself(path, slash, isFolder);
+    return (slash >= 0 && this.folderHit(path, slash)) || this.hitsItself(path, slash, isFolder);
   }
 
-  private folderHit(folder: string): boolean {
-    if (folder !== this.lastFolder) {
+  private folderHit(path: string, slash: number): boolean {
+    if (slash !== this.lastFolder.length || !path.startsWith(this.lastFolder)) {
+      const folder = path.slice(0, slash);
       // Its own folders first: they overwrite what is remembered.
       const hit = this.hits(folder, true);
       this.lastFolder = folder;

@@ -71,7 +71,6 @@ export async function loadLedger(options: LoadLedgerOptions): Answer<LoadedLedge
     path: segmentPath(paths, newest),
     onLine: (line, extra) => foreignHeader(line, options, newest) ?? state.apply(line, extra),
     expected: here.map(({ head }) => head),
-    digest: true,
   });
   if (read.isErr()) return err(read.error);
   const reading = read.value;
@@ -121,21 +120,24 @@ async function loadBroken(
 ): Answer<LoadedLedger> {
   const newest = segments.at(-1) ?? 0;
   const state = new LedgerState();
+  let sha256: string | null = null;
   for (const segment of segments) {
     const read = await readSegment({
       ...options,
       path: segmentPath(options.paths, segment),
       onLine: (line, extra) => foreignHeader(line, options, segment) ?? state.apply(line, extra),
       expected: [],
+      digest: segment === newest,
     });
     if (read.isErr()) return err(read.error);
+    sha256 = read.value.sha256;
   }
   const reason = reading.damage?.reason ?? 'it has no whole line';
   const line = reading.damage?.line ?? 1;
   const head = reading.head ?? GENESIS;
   const broken: BrokenSegment = {
     segment: newest,
-    sha256: reading.sha256 ?? GENESIS,
+    sha256: sha256 ?? GENESIS,
     lastValid: head,
     validLines: reading.lines,
     reason,

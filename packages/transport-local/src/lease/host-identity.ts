@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, platform } from 'node:os';
 
@@ -61,6 +60,8 @@ function processState(pid: number): { start: string; ended: boolean } | null {
 }
 
 function darwinBoot(): string | null {
+  // Read when it is needed: elsewhere it would cost every start some milliseconds.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   return read(() =>
     execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', timeout: 2000 }),
   );
