@@ -63,6 +63,21 @@ export { decodeLine, parseObject, type Decoded } from './ledger/decode-line.js';
 export { ChainReader, type ChainDamage, type ChainItem } from './ledger/chain-reader.js';
 export { LedgerState } from './ledger/ledger-state.js';
 export { AsOf, type FileAsOf } from './ledger/as-of.js';
+export {
+  bestMatches,
+  fileMatcher,
+  type FileMatch,
+  type FileMatcher,
+  type FileSelector,
+} from './history/file-matcher.js';
+export { FileEvents, type FileEvent } from './history/file-events.js';
+export {
+  countDifferences,
+  Differences,
+  type Difference,
+  type DifferenceCounts,
+  type DifferenceKind,
+} from './history/differences.js';
 export { decodeRun, type LedgerHead, type RunRecord } from './ledger/run-record.js';
 export { addCounts, count, noCounts, type Counts, type Outcome } from './plan/counts.js';
 export type { Op, Reason, Step, TargetEntry } from './plan/step.js';
@@ -96,6 +111,7 @@ export {
   type Extra,
   type ExtraName,
 } from './repo/extras.js';
+export { insideProject, sessionOf } from './repo/inside-project.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
 export {
@@ -108,3 +124,24 @@ export {
 } from './repo/name-repos.js';
 export { parseAge, parseMoment } from './time/parse-moment.js';
 export { nearest } from './text/nearest.js';
+export { keptAll } from './freshness/kept-all.js';
+export { staleness, type Freshness, type Stale } from './freshness/staleness.js';
+export {
+  addUnsaved,
+  NOTHING_UNSAVED,
+  unsavedBytes,
+  UnsavedSum,
+  type Unsaved,
+  type UnsavedFacts,
+} from './freshness/unsaved.js';
+export {
+  inSample,
+  parseSampleSize,
+  parseSampleStart,
+  SAMPLE_PARTS,
+  samplePosition,
+  windowAfter,
+  windowOfDay,
+  windowsToCover,
+  type SampleWindow,
+} from './sample/sample.js';

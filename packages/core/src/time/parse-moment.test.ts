@@ -50,4 +50,6 @@ test.each([
 test('an age alone', () => {
   expect(parseAge('1d12h')._unsafeUnwrap()).toBe(36 * 3_600_000);
   expect(parseAge('2026-01-01').isErr()).toBe(true);
+  expect(parseAge('99999999999w').isErr()).toBe(true);
+  expect(parseAge(`${'9'.repeat(400)}s`).isErr()).toBe(true);
 });

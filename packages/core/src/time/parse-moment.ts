@@ -31,7 +31,9 @@ export function parseMoment(text: string, now: number): Result<string, KeepError
 
 /** Reads an age such as `36h` or `1d12h`, in milliseconds. */
 export function parseAge(text: string): Result<number, KeepError> {
-  if (AGE.test(text.trim())) return ok(ageMs(text.trim()));
+  const age = AGE.test(text.trim()) ? ageMs(text.trim()) : Infinity;
+  // An age beyond what a calendar can say is a slip, and nothing would ever be older.
+  if (age <= 8.64e15) return ok(age);
   return err(
     keepError('usage', 'parse age', `"${printable(text)}" is no age`, {
       hint: 'write it as 36h, 2d or 1d12h',
