@@ -185,7 +185,7 @@ describe('an abort', () => {
           ? await readAll(transport, 'log', 1000, signal)
           : await transport.create(at('a'), streamOf('x'.repeat(1000)), 1000, { signal });
       expect(result._unsafeUnwrapErr().kind).toBe('aborted');
-      expect(time.now()).toBeLessThan(10_000);
+      expect(time.now()).toBe(0);
       expect([...disk.files().keys()]).toEqual(['log']);
     }
   });
