@@ -53,6 +53,11 @@ describe('AsOf', () => {
     expect(asOf(null, history).map(where)).toEqual(['1 bytes of live since 09']);
   });
 
+  test('counts what had been put aside by then', () => {
+    const counted = (second: number) => asOf(time(second), history).map(({ versions }) => versions);
+    expect([3, 4, 7, 8, 9].map(counted)).toEqual([[0], [1], [1], [2], [2]]);
+  });
+
   test('the very millisecond of a line counts', () => {
     expect(asOf('2026-01-01T00:00:00.999Z', history)).toEqual([]);
     expect(asOf('2026-01-01T00:00:01.000Z', history)).toHaveLength(1);

@@ -12,6 +12,8 @@ export interface FileAsOf {
   readonly ended: Aside | null;
   /** When the source was last seen to have it like this: `at` of the line that made the record. */
   readonly since: string;
+  /** How many times what lay under its name had been put aside by then. */
+  readonly versions: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export class AsOf {
   private readonly then = new LedgerState();
   private readonly ended = new Map<string, Aside>();
   private readonly since = new Map<string, string>();
+  private readonly versions = new Map<string, number>();
 
   /** @param moment ISO 8601 UTC with milliseconds; lines of that very millisecond count. Null: the latest. */
   constructor(private readonly moment: string | null) {}
@@ -38,6 +41,7 @@ export class AsOf {
   }
 
   private before(line: Line, extra?: Record<string, unknown>): void {
+    if (line.kind === 'aside') this.versions.set(line.path, (this.versions.get(line.path) ?? 0) + 1);
     const known = 'path' in line && this.then.records.has(line.path);
     // A second aside is of bytes found in the place of a generation that had ended already.
     if (line.kind === 'aside' && this.then.records.get(line.path)?.status === 'aside') return;
@@ -61,7 +65,8 @@ export class AsOf {
     for (const record of this.then.records.values()) {
       if (record.status === 'pruned') continue;
       const ended = record.aside ?? this.ended.get(record.path) ?? null;
-      yield { record, ended, since: this.since.get(record.path) ?? '' };
+      const { path } = record;
+      yield { record, ended, since: this.since.get(path) ?? '', versions: this.versions.get(path) ?? 0 };
     }
   }
 }

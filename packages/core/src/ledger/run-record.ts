@@ -1,5 +1,5 @@
 import { isSha256 } from '../hash/sha256.js';
-import type { Counts } from '../plan/counts.js';
+import { noCounts, type Counts } from '../plan/counts.js';
 import { isCount, isObject, isTime, parseObject, type Decoded } from './decode-line.js';
 
 /** How far a ledger reached when a run ended: what the next one must extend. */
@@ -32,7 +32,9 @@ export interface RunRecord {
   readonly ledger: LedgerHead;
 }
 
-/** Parses one line of `runs.log`. Counts are for people; only what later runs rely on is checked closely. */
+const TEXTS = ['run', 'version', 'origin', 'config', 'host', 'user', 'outcome'] as const;
+
+/** Parses one line of `runs.log`, trusting nothing in it. Outcomes of a later version are taken as they are. */
 export function decodeRun(text: string): Decoded<RunRecord> {
   const json = parseObject(text);
   if (json === null) return { ok: false, reason: 'it is no JSON object' };
@@ -44,18 +46,22 @@ export function decodeRun(text: string): Decoded<RunRecord> {
       unsupported: true,
       prev: json['prev'],
     };
-  const head = json['ledger'];
+  const { ledger: head, counts } = json;
   const complete =
     isCount(json['number']) &&
     isTime(json['begin']) &&
     isTime(json['end']) &&
-    typeof json['run'] === 'string' &&
-    typeof json['outcome'] === 'string' &&
-    isObject(json['counts']) &&
+    TEXTS.every((field) => typeof json[field] === 'string') &&
+    isObject(counts) &&
+    Object.values(counts).every(isCount) &&
+    isCount(json['bytesMoved']) &&
+    Number.isFinite(json['clockOffsetMs']) &&
     isObject(head) &&
     isCount(head['segment']) &&
     isCount(head['size']) &&
     isSha256(head['head']);
   if (!complete) return { ok: false, reason: 'its fields are not valid' };
-  return { ok: true, prev: json['prev'], value: json as unknown as RunRecord };
+  // A version that did not know an outcome counted none.
+  const value = { ...json, counts: { ...noCounts(), ...counts } };
+  return { ok: true, prev: json['prev'], value: value as unknown as RunRecord };
 }
