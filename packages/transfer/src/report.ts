@@ -17,12 +17,29 @@ export interface BackupReport {
   readonly linesWritten: number;
 }
 
+/** How the backup of a whole source ended: the worst of its repos' outcomes, and their sums. */
+export interface SourceReport {
+  readonly source: string;
+  readonly outcome: BackupReport['outcome'];
+  readonly counts: Counts;
+  readonly bytesMoved: number;
+  /** In the order of their names. */
+  readonly repos: readonly BackupReport[];
+}
+
 export interface VerifyReport {
   readonly source: string;
   readonly repo: string;
   readonly counts: Readonly<Record<VerifyOutcome, number>>;
   /** Bytes read, source and archive. */
   readonly bytesRead: number;
+  /** How much of what the archive keeps, live files and versions, was read back, and how much that is in all. */
+  readonly readBack: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly keptFiles: number;
+    readonly keptBytes: number;
+  };
   /** Damage of the ledger, of versions, of the run list: a sentence each. */
   readonly alarms: readonly string[];
   readonly failure: KeepError | null;

@@ -1,2 +1,3 @@
+export { localOrigin } from './local-origin.js';
 export { nodeSha256 } from './node-sha256.js';
 export { openLocalTransport, type LocalOptions } from './open-local-transport.js';

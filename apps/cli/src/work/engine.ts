@@ -1,9 +1,14 @@
 import type { Answer, LeaseHolder, Sha256 } from '@sessionkeep/core';
-import { NO_MEMORY, openArchive, openMemory, type Archive, type Memory } from '@sessionkeep/transfer';
+import {
+  NO_MEMORY,
+  openArchive,
+  openMemory,
+  thisRun,
+  type Archive,
+  type Memory,
+} from '@sessionkeep/transfer';
 import { nodeSha256, openLocalTransport } from '@sessionkeep/transport-local';
 import { err } from 'neverthrow';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import type { SelectedTarget } from '../select/select-targets.js';
@@ -26,12 +31,10 @@ export async function startEngine(context: Context): Promise<Engine> {
     // A machine that cannot remember can still back up.
     () => NO_MEMORY,
   );
-  const since = new Date(now()).toISOString();
-  const run = `${since.slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`;
   return {
     memory,
     sha256: nodeSha256,
-    holder: { run, host: hostname, user: userName(), pid: process.pid, since },
+    holder: { ...thisRun(now()), host: hostname },
     version,
     signal,
   };
@@ -55,20 +58,10 @@ export async function openTarget(
     target: transport.value,
     memory: engine.memory,
     sha256: engine.sha256,
-    newId: randomUUID,
     create: options.create,
     rebind: options.rebind ?? false,
     ...(target.id !== null && { pinnedId: target.id }),
   });
   if (archive.isErr()) await transport.value.close();
   return archive;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A uid without an entry in the user database, as in many containers.
-    return (process.getuid?.() ?? '').toString();
-  }
 }

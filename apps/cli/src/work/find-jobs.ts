@@ -1,9 +1,8 @@
 import { keepFilter, type Answer, type KeepFilter, type Repo, type Transport } from '@sessionkeep/core';
 import type { RepoConfig } from '@sessionkeep/core/config';
 import { discoverRepos, type Archive, type Place } from '@sessionkeep/transfer';
-import { openLocalTransport } from '@sessionkeep/transport-local';
+import { localOrigin, openLocalTransport } from '@sessionkeep/transport-local';
 import { err, ok } from 'neverthrow';
-import { localOrigin } from '../origin.js';
 import { unknown } from '../select/select-sources.js';
 import type { SelectedSource } from '../select/selected-source.js';
 
@@ -15,12 +14,10 @@ export interface OpenSource {
 }
 
 export async function openSource(selected: SelectedSource): Answer<OpenSource> {
+  const origin = selected.origin === null ? localOrigin(selected.path) : ok(selected.origin);
+  if (origin.isErr()) return err(origin.error);
   const transport = await openLocalTransport({ root: selected.path });
-  return transport.map((opened) => ({
-    selected,
-    transport: opened,
-    origin: selected.origin ?? localOrigin(selected.path),
-  }));
+  return transport.map((opened) => ({ selected, transport: opened, origin: origin.value }));
 }
 
 /** One repo to work on. */
