@@ -20,8 +20,13 @@ export default defineConfig({
     options.minifySyntax = true;
     options.legalComments = 'linked';
   },
+  // Flags that hold memory down are read by Node only when it starts, so a shell starts it with them: to the shell the
+  // line under `#!/bin/sh` is a command, to JavaScript a string and a comment.
   // Bundled CommonJS dependencies call `require` for Node's own modules.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: [
+      `':' //; exec node --max-semi-space-size=8 --heap-growing-percent=30 "$0" "$@"`,
+      "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    ].join('\n'),
   },
 });

@@ -68,8 +68,8 @@ function ours(cli: string, scratch: string): Contender {
   return {
     name: OURS,
     command: (_, from, to) => ({
-      program: process.execPath,
-      args: [cli, 'backup', '--from', from, '--to', to, '--source', 'bench', '--json'],
+      program: cli,
+      args: ['backup', '--from', from, '--to', to, '--source', 'bench', '--json'],
       env,
     }),
   };

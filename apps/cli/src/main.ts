@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/bin/sh
 import { version } from '../package.json';
 
 // Read by Node's thread pool when it is first used: digests and file operations of several lanes run there.

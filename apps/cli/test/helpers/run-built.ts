@@ -1,25 +1,10 @@
 import { spawn } from 'node:child_process';
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, cpSync, existsSync, lchownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-
-/** How the root's script `sessionkeep` calls Node: that is how users run the CLI. */
-const FLAGS = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')
-  .match(/(?<="sessionkeep": "node )(?:--\S+ )*/)![0]
-  .split(' ')
-  .filter((flag) => flag !== '');
 
 /** How long a run may take before it is killed and its test fails: none may hang. */
 const LONGEST_MS = 120_000;
@@ -61,7 +46,8 @@ export class Machine {
   readonly home = join(this.root, 'home');
   readonly cwd = join(this.root, 'work');
   readonly projects = join(this.home, '.claude', 'projects');
-  #entry: readonly string[] = [MAIN];
+  /** As users run it: the program itself, which starts Node with its flags. */
+  #program: readonly [string, ...string[]] = [MAIN];
 
   constructor() {
     if (!existsSync(MAIN)) throw new Error('apps/cli is not built: run `pnpm build` first');
@@ -84,7 +70,7 @@ export class Machine {
     for (const name of readdirSync(this.root, { recursive: true, encoding: 'utf8' }))
       lchownSync(join(this.root, name), NOBODY, NOBODY);
     chownSync(this.root, NOBODY, NOBODY);
-    this.#entry = [entry];
+    this.#program = [process.execPath, entry];
   }
 
   /** Runs to the end. */
@@ -93,7 +79,8 @@ export class Machine {
   }
 
   start(args: readonly string[], { onStdout, env = {}, longestMs = LONGEST_MS }: RunOptions = {}): Running {
-    const child = spawn(process.execPath, [...FLAGS, ...this.#entry, ...args], {
+    const [program, ...before] = this.#program;
+    const child = spawn(program, [...before, ...args], {
       cwd: this.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state'), ...env },
