@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runInForeground } from './run.mjs';
-import { cli, node24, nodeFlags, root } from './workspace.mjs';
+import { cli, node24, root, withTools } from './workspace.mjs';
 
 const ARCHIVE = './claude-sessions';
 const DEMO = './claude-sessions-demo';
@@ -17,8 +17,8 @@ const WORTH_VERIFYING = new Set([0, 3, 4]);
  * @returns {Promise<number>} the CLI's exit code: the backup's, unless verifying it found more
  */
 export async function mainJob(cwd, env) {
-  const run = (/** @type {string[]} */ ...args) =>
-    runInForeground(node24, [...nodeFlags, ...args], { cwd, env });
+  const run = (/** @type {string} */ program, /** @type {string[]} */ ...args) =>
+    runInForeground(program, args, { cwd, env: withTools(env) });
   const options = await chooseOptions(cwd, env, run);
   if (options === null) return 1;
   const backedUp = await run(cli, 'backup', ...options);
@@ -34,7 +34,7 @@ export async function mainJob(cwd, env) {
  *
  * @param {string} cwd
  * @param {NodeJS.ProcessEnv} env
- * @param {(...args: string[]) => Promise<number>} run
+ * @param {(program: string, ...args: string[]) => Promise<number>} run
  * @returns {Promise<string[] | null>} null when no demonstration could be made
  */
 async function chooseOptions(cwd, env, run) {
@@ -53,7 +53,7 @@ async function chooseOptions(cwd, env, run) {
   }
   say(`There are no Claude Code sessions in ${projects}.`);
   const made = hasSessions(join(cwd, DEMO));
-  if (!made && (await run(join(root, 'tooling/make-demo.mjs'), DEMO)) !== 0) return null;
+  if (!made && (await run(node24, join(root, 'tooling/make-demo.mjs'), DEMO)) !== 0) return null;
   say(`${made ? 'Using' : 'Made'} a demonstration in ${DEMO}: invented sessions,`);
   say(`ignored by git, safe to delete. Backing it up to ${ARCHIVE}.`);
   return ['--from', DEMO, '--source', 'demo', '--to', ARCHIVE];

@@ -9,25 +9,22 @@ export const node24 = join(root, 'node_modules/node/bin/node');
 export const cli = join(root, 'apps/cli/dist/main.js');
 
 /**
- * How the CLI's Node is called: V8 reads these when it starts, and without them lets a heap grow to a multiple of what it holds. As
- * the root's script `sessionkeep` has them.
- */
-export const nodeFlags = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  .scripts.sessionkeep.split(' ')
-  .filter((/** @type {string} */ word) => word.startsWith('--'));
-
-/**
  * The parts of a package.json that the tooling reads.
  *
  * @typedef {{ name: string, version: string, private?: boolean, bin?: object, exports: Record<string, unknown> }} Manifest
  */
 
-/** The environment of every tool: the workspace's commands and Node 24 first. */
-export const toolEnvironment = {
-  ...process.env,
-  PATH: [bin, process.env['PATH']].join(delimiter),
-  TURBO_TELEMETRY_DISABLED: '1',
-};
+/**
+ * An environment in which the workspace's commands and Node 24 come first.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function withTools(env) {
+  return { ...env, PATH: [bin, env['PATH']].join(delimiter) };
+}
+
+/** The environment of every tool. */
+export const toolEnvironment = { ...withTools(process.env), TURBO_TELEMETRY_DISABLED: '1' };
 
 /** Every package of the workspace, its folder relative to the root, in the order of their names. */
 export function workspacePackages() {

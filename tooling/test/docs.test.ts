@@ -67,7 +67,7 @@ async function machine(): Promise<{ work: string; run: (script: string) => Retur
   for (const each of [home, bin, work]) mkdirSync(each);
   const written = await writeCorpus(demoCorpus(Date.now()), join(home, '.claude', 'projects'));
   expect(written.isOk()).toBe(true);
-  writeFileSync(join(bin, 'sessionkeep'), `#!/bin/sh\nexec '${node24}' '${cli}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(bin, 'sessionkeep'), `#!/bin/sh\nexec '${cli}' "$@"\n`, { mode: 0o755 });
   const env = {
     PATH: [bin, dirname(node24), process.env['PATH']].join(delimiter),
     HOME: home,
