@@ -8,6 +8,8 @@ const needed = [
   { program: 'python3', debian: 'python3', for: 'reading the archive with the documented reader' },
   { program: 'script', debian: 'bsdutils', for: 'looking at the output on a terminal' },
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
+  { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
+  { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 
 /**

@@ -1,0 +1,23 @@
+/** The status codes that decide what the client does next (MS-ERREF 2.3.1); all others are errors of the table. */
+export const Status = {
+  success: 0x00000000,
+  pending: 0x00000103,
+  bufferOverflow: 0x80000005,
+  noMoreFiles: 0x80000006,
+  stoppedOnSymlink: 0x8000002d,
+  invalidParameter: 0xc000000d,
+  noSuchFile: 0xc000000f,
+  endOfFile: 0xc0000011,
+  moreProcessingRequired: 0xc0000016,
+  accessDenied: 0xc0000022,
+  objectNameNotFound: 0xc0000034,
+  objectNameCollision: 0xc0000035,
+  objectPathNotFound: 0xc000003a,
+  sharingViolation: 0xc0000043,
+  notSupported: 0xc00000bb,
+  invalidDeviceRequest: 0xc0000010,
+  fileClosed: 0xc0000128,
+  networkNameDeleted: 0xc00000c9,
+  userSessionDeleted: 0xc0000203,
+  networkSessionExpired: 0xc000035c,
+} as const;
