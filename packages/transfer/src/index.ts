@@ -7,13 +7,28 @@ export { backupRepo, type BackupOptions } from './backup/backup-repo.js';
 export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';
+export { hasExtra } from './extras/has-extra.js';
+export { openExtra } from './extras/open-extra.js';
 export { discoverRepos, type DiscoverOptions } from './discover/discover-repos.js';
 export { workingFolder } from './discover/working-folder.js';
 export { verifyRepo, type VerifyOptions } from './verify/verify-repo.js';
+export { listFiles, type ListFilesOptions, type Listing } from './history/list-files.js';
+export { whereItLies } from './history/where-it-lies.js';
+export { openFileAt, type OpenedFile, type OpenFileOptions } from './history/open-file-at.js';
+export {
+  fileHistory,
+  type FileHistories,
+  type FileHistory,
+  type FileHistoryOptions,
+} from './history/file-history.js';
+export { diffMoments, type Diff, type DiffOptions } from './history/diff-moments.js';
+export { listRuns, type ListedRun, type ListRunsOptions, type UnlistedRuns } from './history/list-runs.js';
+export type { LookOptions, Readable } from './history/replay.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';
 export { repairRepo, type RepairOptions } from './repair/repair-repo.js';
 export { breakLock, repoStatus } from './status/repo-status.js';
+export { unsavedOf, type AskedSource, type AtSource, type SourceAnswer } from './status/ask-source.js';
 export { createRateLimit, type Clock, type RateLimit } from './wrappers/rate-limit.js';
 export { withThrottle, type ThrottleOptions } from './wrappers/throttle-transport.js';
 export { withRetry, type RetryOptions } from './wrappers/retry-transport.js';

@@ -53,6 +53,13 @@ describe('nameRepos', () => {
     expect(named(found('-a-x', '/a/x'), found('-b-x', '/b/x', 'x'))).toEqual({ '-a-x': 'a-x', '-b-x': 'x' });
   });
 
+  test('leaves the names of the extras to them', () => {
+    expect(named(found('-a-_plans', '/a/_plans'), found('_history', null))).toEqual({
+      '-a-_plans': 'a-_plans',
+      _history: '_history-2',
+    });
+  });
+
   test('counts where nothing else is left, long folder names too', () => {
     const long = 'p'.repeat(200);
     const names = Object.values(named(...[1, 2, 3].map((end) => found(`${long}${end.toString()}`, null))));

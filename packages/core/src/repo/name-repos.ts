@@ -1,3 +1,5 @@
+import { extraOfRepo } from './extras.js';
+
 /** A project folder, and what is known about its repository. */
 export interface FoundProject {
   readonly folder: string;
@@ -24,7 +26,7 @@ export function nameRepos(projects: readonly FoundProject[]): Map<string, string
     .sort((a, b) => (a.folder < b.folder ? -1 : 1));
   for (const { folder, cwd } of fresh) {
     for (const name of candidates(folder, cwd)) {
-      if (name === '' || taken.has(name.toLowerCase())) continue;
+      if (name === '' || taken.has(name.toLowerCase()) || extraOfRepo(name) !== null) continue;
       give(folder, name);
       break;
     }

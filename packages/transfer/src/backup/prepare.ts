@@ -1,5 +1,6 @@
 import {
   bindingOf,
+  extraOfRepo,
   keepError,
   matchBinding,
   planSteps,
@@ -124,8 +125,9 @@ function missingFolders(
   { state }: LoadedLedger,
   { missing }: ScannedSource,
 ): KeepError | null {
-  if (missing.length === 0) return null;
   const { tally, source, place } = context;
+  // Claude Code makes and removes the extras as it needs them.
+  if (missing.length === 0 || extraOfRepo(place.repo) !== null) return null;
   const names = missing.map(printable).join(', ');
   if (state.records.size === 0) {
     const hint = 'correct the name under repos: in the configuration';

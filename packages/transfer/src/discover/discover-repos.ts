@@ -1,4 +1,5 @@
 import {
+  extraOfRepo,
   globMatcher,
   nameRepos,
   ROOT,
@@ -77,7 +78,7 @@ async function knownRepos(archive: Archive, sourceName: string): Answer<KnownRep
   if (places.isErr()) return err(places.error);
   const known: KnownRepo[] = [];
   for (const place of places.value) {
-    if (place.source !== sourceName) continue;
+    if (place.source !== sourceName || extraOfRepo(place.repo) !== null) continue;
     const binding = await readBinding(archive, place);
     if (binding.isErr()) return err(binding.error);
     // A repair that found no header bound it to nothing: the name is free for the folder that it is natural for.
