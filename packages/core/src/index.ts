@@ -12,7 +12,7 @@ export {
   segmentProblem,
   type RelativePath,
 } from './path/relative-path.js';
-export { comparePaths, sortByPath } from './path/compare-paths.js';
+export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
 export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';
@@ -85,6 +85,7 @@ export { questionKey, type Answers, type Question, type QuestionAnswer } from '.
 export { sameTime, type Policy, type Situation } from './plan/situation.js';
 export { decide, type Decided } from './plan/decide.js';
 export { copyStep } from './plan/decide-new.js';
+export { isIdle } from './plan/is-idle.js';
 export {
   plan,
   planSteps,
@@ -93,6 +94,23 @@ export {
   type PlanInput,
   type SourceManifest,
 } from './plan/plan.js';
+export {
+  PLAN_FORMAT,
+  type PlanBasis,
+  type PlanEnd,
+  type PlanHeader,
+  type PlanLine,
+  type PlannedSource,
+  type PlannedStep,
+  type PlannedTarget,
+  type PlanPolicy,
+  type PlanSection,
+} from './saved-plan/plan-line.js';
+export { PlanWriter, plannedStep } from './saved-plan/plan-writer.js';
+export { PlanReader, type PlanProblem } from './saved-plan/plan-reader.js';
+export { decodePlanLine } from './saved-plan/decode-plan-line.js';
+export { compareBasis } from './saved-plan/compare-basis.js';
+export { refusedSincePlan, SavedSteps } from './saved-plan/saved-steps.js';
 export {
   bindingOf,
   coverage,
@@ -136,12 +154,12 @@ export {
 } from './freshness/unsaved.js';
 export {
   inSample,
+  nextSample,
   parseSampleSize,
   parseSampleStart,
   SAMPLE_PARTS,
   samplePosition,
-  windowAfter,
-  windowOfDay,
   windowsToCover,
+  type SampleProgress,
   type SampleWindow,
 } from './sample/sample.js';

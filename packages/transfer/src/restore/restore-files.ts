@@ -12,9 +12,9 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { versionPath } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, RestoreOutcome } from '../events.js';
+import { whereItLies } from '../history/where-it-lies.js';
 import { hashed } from '../io/count-bytes.js';
 import { readRange } from '../io/read-range.js';
 import type { RestoreReport } from '../report.js';
@@ -217,7 +217,8 @@ function inTheWay(path: RelativePath): KeepError {
 /** Brings a file's bytes to a temporary name, from wherever they are found whole. */
 async function bring(restore: Restore, file: Chosen, temporary: RelativePath): Answer<void> {
   let last: KeepError | null = null;
-  for (const range of whereItLies(file)) {
+  for (const path of whereItLies(file.place, file)) {
+    const range = { path, offset: 0, length: file.record.size };
     const written = await write(restore, file, range, temporary);
     if (written.isOk()) return written;
     await restore.into.remove(temporary).then(() => undefined);
@@ -226,19 +227,6 @@ async function bring(restore: Restore, file: Chosen, temporary: RelativePath): A
   }
   const text = `${printable(file.record.path)} is not in the archive with the bytes that were recorded`;
   return err(keepError('damaged', 'restore', text, { path: file.record.path, ...(last && { cause: last }) }));
-}
-
-/**
- * Where the ledger says the bytes are, then where a crash or another run may have left them since. Bytes that were reported lost
- * are looked for all the same: an earlier, shorter state may still be the beginning of what replaced them.
- */
-function whereItLies({ record, ended, paths }: Chosen): Range[] {
-  const live = joinPath(paths.live, record.stored ?? record.path);
-  const places =
-    ended === null || ended.lost
-      ? [live, versionPath(paths, record.sha256)]
-      : [versionPath(paths, ended.sha256), live];
-  return places.map((path) => ({ path, offset: 0, length: record.size }));
 }
 
 async function write(
