@@ -33,10 +33,10 @@ export type TransferEvent =
       readonly files: number;
       readonly totalFiles: number;
     } & Place)
-  /** Something a person should know: a damaged ledger, an alarm, a hint. */
+  /** Something a person should know: a damaged ledger, an alarm, a hint; `detail` is for who looks for a mistake. */
   | ({
       readonly type: 'notice';
-      readonly level: 'info' | 'warning' | 'alarm';
+      readonly level: 'detail' | 'info' | 'warning' | 'alarm';
       readonly message: string;
     } & Place);
 

@@ -18,13 +18,15 @@ export interface CommandSpec {
 }
 
 const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
+/** How a run that tells what it does tells it. */
+const telling = ['verbose', 'quiet', 'json'] as const;
 
 /** Every command there is: parsing and help are made from this. */
 const COMMANDS = {
   backup: {
     group: 'Back up',
     summary: 'keep what is new in the archive',
-    options: [...selectors, 'dry-run', 'checksum', 'rebind', 'json'],
+    options: [...selectors, 'dry-run', 'checksum', 'rebind', ...telling],
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
@@ -34,7 +36,7 @@ const COMMANDS = {
   verify: {
     group: 'Look',
     summary: 'compare source, archive and ledger',
-    options: [...selectors, 'deep', 'json'],
+    options: [...selectors, 'deep', ...telling],
     examples: [
       ['sessionkeep verify', 'the source by digest, the archive by size, the ledger by its chain'],
       ['sessionkeep verify --deep', 'every kept byte too'],
@@ -57,7 +59,7 @@ const COMMANDS = {
       'as',
       'into',
       'dry-run',
-      'json',
+      ...telling,
     ],
     needs: ['into'],
     examples: [
@@ -74,7 +76,7 @@ const COMMANDS = {
   repair: {
     group: 'Mend',
     summary: 'set a damaged ledger aside and go on in a new one',
-    options: ['config', 'to', 'source', 'repo', 'json'],
+    options: ['config', 'to', 'source', 'repo', ...telling],
     needs: ['source', 'repo'],
     examples: [
       ['sessionkeep repair --source mac-local --repo home', 'after verify or backup told of damage'],
@@ -83,7 +85,7 @@ const COMMANDS = {
   unlock: {
     group: 'Mend',
     summary: 'end a lock whose holder is gone',
-    options: ['config', 'to', 'source', 'repo', 'json'],
+    options: ['config', 'to', 'source', 'repo', ...telling],
     needs: ['source', 'repo'],
     examples: [
       ['sessionkeep unlock --source mac-local --repo home', 'only when nothing is writing any more'],

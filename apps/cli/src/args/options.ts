@@ -3,6 +3,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** One letter, for flags that are typed by hand: `v` for `-v`. */
   readonly short?: string;
+  /** The flag that says the opposite: both are refused. */
+  readonly not?: string;
   readonly help: string;
 }
 
@@ -31,6 +33,8 @@ export const OPTIONS = {
   checksum: { help: 'compare every file by its bytes, not by size and time' },
   rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
   deep: { help: 'read every kept byte back, old versions too' },
+  verbose: { short: 'v', not: 'quiet', help: 'tell of every file, and of what helps to find a mistake' },
+  quiet: { short: 'q', not: 'verbose', help: 'tell of nothing but errors, damage and warnings' },
   json: { help: 'one event a line on stdout, the summary last' },
   help: { short: 'h', help: "show the command's help" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

@@ -32,6 +32,11 @@ test('help and version, wherever they stand', () => {
   expect(parse('restore', '--help').flags.has('help')).toBe(true);
 });
 
+test('letters stand for flags', () => {
+  expect([...parse('backup', '-v').flags]).toEqual(['verbose']);
+  expect([...parse('backup', '-q').flags]).toEqual(['quiet']);
+});
+
 test('what follows a bare -- is no option', () => {
   expect(parse('help', '--', '--odd').operands).toEqual(['--odd']);
 });
@@ -51,6 +56,7 @@ test.each([
   [['backup', '--to'], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
   [['backup', '--to', '--json'], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
   [['backup', '--to='], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
+  [['backup', '-q', '-v'], '--quiet and --verbose contradict each other; give one of them'],
   [['backup', '--json=yes'], '--json takes no value; run `sessionkeep help backup`'],
   [['backup', '--to', 'a', '--to', 'b'], '--to is given twice; give it once'],
   [

@@ -2,7 +2,14 @@ import { keepError, nearest, printable, type KeepError } from '@sessionkeep/core
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from './args.js';
 import { COMMAND_NAMES, commandSpec, isCommandName, type CommandName } from './command-table.js';
-import { isOptionName, optionOfLetter, valueName, type OptionName } from './options.js';
+import {
+  isOptionName,
+  optionOfLetter,
+  OPTIONS,
+  valueName,
+  type OptionName,
+  type OptionSpec,
+} from './options.js';
 
 /**
  * Reads a command line: the command first, then `--option value`, `--option=value` and flags in any order. A value may
@@ -89,6 +96,11 @@ function check(args: Args): Result<Args, KeepError> {
     return err(usage(`${command} does not know what to do with "${printable(extra)}"`, helpFor(command)));
   const lacking = places.slice(operands.length).find((place) => !place.endsWith('?'));
   if (lacking !== undefined) return err(usage(`${command} needs a ${lacking}`, helpFor(command)));
+  for (const name of flags) {
+    const { not }: OptionSpec = OPTIONS[name];
+    if (not !== undefined && isOptionName(not) && flags.has(not))
+      return err(usage(`--${name} and --${not} contradict each other`, 'give one of them'));
+  }
   const missing = (spec.needs ?? []).find((name) => !values.has(name));
   if (missing !== undefined) {
     return err(usage(`${command} needs --${missing} ${valueName(missing) ?? ''}`, helpFor(command)));

@@ -1,17 +1,18 @@
 import type { BackupReport } from '@sessionkeep/transfer';
+import { outcomeWord } from '../output/outcome-word.js';
 import { formatBytes, formatCount } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
 
-const WORDS = [
-  ['copied', 'new'],
-  ['appended', 'grown'],
-  ['superseded', 'rewritten'],
-  ['restamped', 'touched'],
-  ['adopted', 'adopted'],
-  ['mended', 'mended'],
-  ['refused', 'refused'],
-  ['failed', 'failed'],
-  ['damaged', 'damaged'],
+const TOLD = [
+  'copied',
+  'appended',
+  'superseded',
+  'restamped',
+  'adopted',
+  'mended',
+  'refused',
+  'failed',
+  'damaged',
 ] as const;
 
 /** What a backup of one repo came to, in a few words: `3 new, 1 grown, 45.2 MB moved`. */
@@ -20,8 +21,8 @@ export function backedUp(
   dryRun: boolean,
 ): string {
   if (failure !== null) return 'failed, see below';
-  const parts = WORDS.filter(([name]) => counts[name] > 0).map(
-    ([name, word]) => `${formatCount(counts[name])} ${word}`,
+  const parts = TOLD.filter((name) => counts[name] > 0).map(
+    (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
   );
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
   const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${formatCount(counts.files)} files`;

@@ -18,6 +18,7 @@ export class JsonOutput implements Output {
 
   listener(target: string | null): Listener {
     return (event) => {
+      if (event.type === 'notice' && event.level === 'detail') return;
       if (event.type === 'progress') {
         const at = this.now();
         if (at - this.#progressAt < PROGRESS_MS) return;
@@ -35,6 +36,10 @@ export class JsonOutput implements Output {
 
   note(message: string): void {
     this.#line({ type: 'notice', level: 'info', message });
+  }
+
+  detail(): void {
+    // Programs look at the events.
   }
 
   warn(message: string): void {
