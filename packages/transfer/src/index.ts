@@ -4,6 +4,13 @@ export { openArchive, readTargetId, type Archive, type OpenArchiveOptions } from
 export { META, repoPaths, type RepoPaths } from './archive/archive-paths.js';
 export { NO_MEMORY, openMemory, type Memory } from './memory/memory.js';
 export { backupRepo, type BackupOptions } from './backup/backup-repo.js';
+export {
+  planRepo,
+  type PlanOptions,
+  type PlanReport,
+  type RepoPlan,
+  type SavedPlan,
+} from './backup/plan-repo.js';
 export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';

@@ -1,5 +1,6 @@
 import type { Counts, KeepError } from '@sessionkeep/core';
 import type { RestoreOutcome, VerifyOutcome } from './events.js';
+import type { SourceAnswer } from './status/ask-source.js';
 
 /** How one repo's backup ended. */
 export interface BackupReport {
@@ -56,7 +57,7 @@ export interface RestoreReport {
   readonly interrupted: boolean;
 }
 
-/** What `status` knows of a repo without asking its source. */
+/** What `status` knows of a repo. Times are ISO 8601, or null when there was none. */
 export interface RepoStatus {
   readonly source: string;
   readonly repo: string;
@@ -65,14 +66,19 @@ export interface RepoStatus {
   readonly bytes: number;
   readonly versions: number;
   readonly versionBytes: number;
-  /** ISO 8601, or null when there was none. */
+  /** The end of the last run, by its writer's clock. */
   readonly lastRun: string | null;
   readonly lastOutcome: string | null;
+  /** The end and the begin of the last run that kept all it could read. */
   readonly lastSuccess: string | null;
+  readonly lastSuccessBegan: string | null;
+  /** How far the archive's clock was ahead of the writer's in the last run, milliseconds. */
+  readonly clockOffsetMs: number | null;
   readonly newestSession: string | null;
   readonly segments: number;
   /** What is wrong with the ledger, or null. */
   readonly damage: string | null;
   readonly projects: readonly string[];
   readonly origin: string | null;
+  readonly atSource: SourceAnswer;
 }

@@ -45,7 +45,7 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
         verdicts.file(pair.file.path, 'changed');
       else verdicts.file(pair.file.path, 'failed', digest.error);
     },
-    signal,
+    context,
   );
   return ok(undefined);
 }

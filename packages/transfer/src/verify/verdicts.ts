@@ -21,6 +21,7 @@ const DAMAGE: ReadonlySet<VerifyOutcome> = new Set(['divergent', 'missing', 'cor
 /** Gathers what the checks find, one verdict a file; a file that nobody spoke of is as recorded. */
 export class Verdicts {
   bytesRead = 0;
+  private readonly back = { files: 0, bytes: 0, keptFiles: 0, keptBytes: 0 };
   private readonly found = new Map<string, { outcome: VerifyOutcome; error: KeepError | undefined }>();
   private readonly counts: Record<VerifyOutcome, number>;
   private readonly alarms: string[] = [];
@@ -37,6 +38,18 @@ export class Verdicts {
     const before = this.found.get(path);
     if (before !== undefined && GRAVITY.indexOf(before.outcome) >= GRAVITY.indexOf(outcome)) return;
     this.found.set(path, { outcome, error });
+  }
+
+  /** What the archive has to be read back. */
+  kept(files: number, bytes: number): void {
+    this.back.keptFiles = files;
+    this.back.keptBytes = bytes;
+  }
+
+  /** A kept file was read back. */
+  readBack(bytes: number): void {
+    this.back.files++;
+    this.back.bytes += bytes;
   }
 
   read(bytes: number, total: number, done: number, files: number): void {
@@ -97,6 +110,7 @@ export class Verdicts {
       ...this.place,
       counts,
       bytesRead,
+      readBack: { ...this.back },
       alarms,
       failure: interrupted ? null : failure,
       interrupted,

@@ -7,7 +7,9 @@ import {
   type LedgerHead,
   type Line,
   type LiveRecord,
+  type RelativePath,
   type Repo,
+  type SampleWindow,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
@@ -30,8 +32,12 @@ export interface VerifyOptions {
   readonly filter: KeepFilter;
   /** Read every kept byte back, versions too. */
   readonly deep?: boolean;
+  /** Read back what this window has of it. What is kept of a path, old versions too, is read together. */
+  readonly sample?: SampleWindow;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
+  /** How many files at once; what the traits of source and target say. */
+  readonly lanes?: number;
 }
 
 export interface VerifyContext extends VerifyOptions {
@@ -39,15 +45,21 @@ export interface VerifyContext extends VerifyOptions {
   readonly verdicts: Verdicts;
 }
 
+/** A version, and the path that it was first put aside from. */
+interface KeptAside extends Aside {
+  readonly path: RelativePath;
+}
+
 /** What a ledger says today, and what was put aside over all time. */
 export interface KnownFiles {
   readonly records: ReadonlyMap<string, LiveRecord>;
   /** By sha256: what must lie in `versions/`. */
-  readonly asides: ReadonlyMap<string, Aside>;
+  readonly asides: ReadonlyMap<string, KeptAside>;
 }
 
 /**
- * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` by their bytes), and the source by digest.
+ * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` or `sample` by their bytes), and the source by
+ * digest.
  * Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
  */
 export async function verifyRepo(options: VerifyOptions): Promise<VerifyReport> {
@@ -72,6 +84,7 @@ async function verify(context: VerifyContext): Answer<void> {
   if (known.history.segments === 0) return err(noLedger(context));
   for (const alarm of known.history.alarms) verdicts.alarm(alarm);
   for (const note of known.history.notes) verdicts.note(note);
+  if (known.history.later !== null) return err(known.history.later);
   const runs = await readRuns({ target: archive.target, paths, sha256: archive.sha256 }, () => undefined);
   if (runs.isErr()) return err(runs.error);
   if (runs.value !== null) verdicts.alarm(runs.value);
@@ -92,11 +105,12 @@ async function verify(context: VerifyContext): Answer<void> {
 async function readKnown(context: VerifyContext): Answer<KnownFiles & { history: HistoryReading }> {
   const { archive, paths, place, signal } = context;
   const state = new LedgerState();
-  const asides = new Map<string, Aside>();
+  const asides = new Map<string, KeptAside>();
   const onLine = (line: Line, extra?: Record<string, unknown>): string | null => {
     const problem = state.apply(line, extra);
     if (problem === null && line.kind === 'aside' && !line.lost) {
-      asides.set(line.sha256, { size: line.size, sha256: line.sha256, lost: false });
+      const { path, size, sha256 } = line;
+      if (!asides.has(sha256)) asides.set(sha256, { path, size, sha256, lost: false });
     }
     return problem;
   };
