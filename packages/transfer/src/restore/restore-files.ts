@@ -42,6 +42,8 @@ export interface RestoreOptions extends RestoreSelection {
   readonly run: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
+  /** How many files at once; 4. */
+  readonly lanes?: number;
 }
 
 /** What a restore is made of, once. */
@@ -51,7 +53,7 @@ interface Restore extends RestoreOptions {
   readonly moved: (bytes: number) => void;
 }
 
-/** Files at once. */
+/** Files at once, where nothing else is asked for. */
 const LANES = 4;
 
 /**
@@ -132,7 +134,7 @@ async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<K
       if (file !== undefined) await restoreOne(restore, file, at.toString(), folders);
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: restore.lanes ?? LANES }, lane));
   if (restore.dryRun === true) return null;
   const flushed = await restore.into.flush([...folders]);
   // The folder holds nothing any more unless something failed; what is left then is of no use.
