@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, lstatSync, write, type BigIntStats } from 'node:fs';
+import { close, fstatSync, lstatSync, write, type BigIntStats } from 'node:fs';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, Lease } from '@sessionkeep/core';
 import { codeOf, failure, systemFailure, type Attempt } from '../failure.js';
@@ -59,7 +59,8 @@ export class HeldLease implements Lease {
     this.#released = true;
     clearInterval(this.#timer);
     // A beat under way still writes to it, and closes it then.
-    if (!this.#beating) closeSync(this.#lock.fd);
+    // On the thread pool: with the last handle of a removed file the file system gives its blocks back.
+    if (!this.#beating) close(this.#lock.fd, () => undefined);
     this.#onRelease(this);
   }
 
@@ -109,7 +110,7 @@ export class HeldLease implements Lease {
     this.#beating = true;
     write(this.#lock.fd, this.#bytes, 0, this.#bytes.length, 0, () => {
       this.#beating = false;
-      if (this.#released) closeSync(this.#lock.fd);
+      if (this.#released) close(this.#lock.fd, () => undefined);
     });
   }
 
