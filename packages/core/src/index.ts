@@ -110,7 +110,7 @@ export { PlanWriter, plannedStep } from './saved-plan/plan-writer.js';
 export { PlanReader, type PlanProblem } from './saved-plan/plan-reader.js';
 export { decodePlanLine } from './saved-plan/decode-plan-line.js';
 export { compareBasis } from './saved-plan/compare-basis.js';
-export { refusedSincePlan, SavedSteps } from './saved-plan/saved-steps.js';
+export { SavedSteps } from './saved-plan/saved-steps.js';
 export {
   bindingOf,
   coverage,

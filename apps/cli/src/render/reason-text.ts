@@ -59,6 +59,18 @@ const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
     todo: 'rename one of them',
   },
   'ask-failed': { why: 'it could not be read to be compared', todo: 'run again' },
+  'source-changed-since-plan': {
+    why: 'changed at the source since the plan was made',
+    todo: 'back it up without the plan, or make a new one',
+  },
+  'archive-changed-since-plan': {
+    why: 'changed in the archive since the plan was made',
+    todo: 'back it up without the plan, or make a new one',
+  },
+  'not-as-planned': {
+    why: 'a backup would do something else with it than the plan says',
+    todo: 'back it up without the plan, or make a new one',
+  },
 };
 
 /** What verify and restore find, in words. */

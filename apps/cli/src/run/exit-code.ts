@@ -35,6 +35,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
   usage: EXIT.usage,
   foreign: EXIT.usage,
+  outdated: EXIT.usage,
   unsupported: EXIT.usage,
   invalid: EXIT.usage,
   damaged: EXIT.damage,

@@ -99,7 +99,7 @@ function header(json: Json, prev: string, stamp: { at: string; run: string }): D
   };
 }
 
-function bindingOf({ origin, layout, projects }: Json): Binding | null {
+export function bindingOf({ origin, layout, projects }: Json): Binding | null {
   if (typeof origin !== 'string' || (layout !== 'flat' && layout !== 'folders')) return null;
   if (!Array.isArray(projects) || !projects.every((name) => typeof name === 'string')) return null;
   return { origin, layout, projects };
@@ -172,7 +172,8 @@ export function isTime(value: unknown): value is string {
   return typeof value === 'string' && TIME.test(value);
 }
 
-function isDecimal(value: unknown): value is string {
+/** A time in nanoseconds, as lines write it. */
+export function isDecimal(value: unknown): value is string {
   return typeof value === 'string' && DECIMAL.test(value);
 }
 

@@ -14,7 +14,7 @@ export function encodeChained(value: object, prev: string, sha256: Sha256): Enco
   const text = JSON.stringify({ ...value, prev }, bigintAsDecimal);
   const bytes = utf8.encode(`${text}\n`);
   if (bytes.length > MAX_LINE_BYTES)
-    throw new RangeError(`a ledger line of ${bytes.length.toString()} bytes is too long`);
+    throw new RangeError(`a line of ${bytes.length.toString()} bytes is too long`);
   return { bytes, sha256: sha256.of(text) };
 }
 

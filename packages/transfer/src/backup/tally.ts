@@ -66,6 +66,11 @@ export class Tally {
     if (tell) this.tell({ type: 'notice', ...this.place, level: 'alarm', message });
   }
 
+  /** Something a person should know, and that is as it should be. */
+  note(message: string): void {
+    this.tell({ type: 'notice', ...this.place, level: 'info', message });
+  }
+
   /** Something was not done, and the rest goes on. */
   incomplete(message: string): void {
     this.partial = true;

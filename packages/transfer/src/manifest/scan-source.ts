@@ -31,6 +31,8 @@ export interface ScanSourceOptions {
   readonly filter: KeepFilter;
   /** True for a file that need not be held. */
   readonly skip?: (file: FileEntry) => boolean;
+  /** The file as it is to be seen; asked before `skip`. */
+  readonly see?: (file: FileEntry) => FileEntry;
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +41,7 @@ export interface ScanSourceOptions {
  * counts as deleted, since an unmounted home looks the same.
  */
 export async function scanSource(options: ScanSourceOptions): Answer<ScannedSource> {
-  const { source, repo, filter, skip } = options;
+  const { source, repo, filter, skip, see = (file: FileEntry) => file } = options;
   const present = await source.list(ROOT);
   if (present.isErr()) return err(present.error);
   const names = present.value.filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
@@ -49,7 +51,8 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
   const unreadable: UnreadableEntry[] = [];
   const add = (entry: ScanEntry): void => {
     if (entry.kind === 'file') {
-      if (skip?.(entry) !== true) files.push(entry);
+      const file = see(entry);
+      if (skip?.(file) !== true) files.push(file);
     } else if (entry.kind === 'refused') refused.push(entry);
     else unreadable.push(entry);
   };
