@@ -85,7 +85,7 @@ function localTransport(place: Place, sha256: Sha256): Transport {
     },
     breakLease: async (folder) => breakLease(place, folder),
     close: async () => {
-      for (const lease of leases) lease.letGo();
+      await Promise.all([...leases].map((lease) => lease.letGo()));
     },
   };
 }

@@ -46,22 +46,22 @@ export class HeldLease implements Lease {
     return Promise.resolve(this.#check());
   }
 
-  release(): Promise<Result<void, KeepError>> {
-    if (this.#released) return Promise.resolve(ok(undefined));
+  async release(): Promise<Result<void, KeepError>> {
+    if (this.#released) return ok(undefined);
     const removed = this.#removeOwn();
-    this.letGo();
-    return Promise.resolve(removed);
+    await this.letGo();
+    return removed;
   }
 
   /** Stops the heartbeat and leaves the lock file to grow old. */
-  letGo(): void {
+  async letGo(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     clearInterval(this.#timer);
+    this.#onRelease(this);
     // A beat under way still writes to it, and closes it then.
     // On the thread pool: with the last handle of a removed file the file system gives its blocks back.
-    if (!this.#beating) close(this.#lock.fd, () => undefined);
-    this.#onRelease(this);
+    if (!this.#beating) await new Promise((closed) => close(this.#lock.fd, closed));
   }
 
   #check(): Result<void, KeepError> {
