@@ -9,6 +9,7 @@ import { plannedList } from '../output/planned-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import type { Engine } from '../work/engine.js';
+import { absentExtras } from '../work/absent-extras.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
@@ -35,7 +36,9 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
       work: async (target) => {
         const jobs = await findJobs(target.sources, target.archive);
         if (jobs.isErr()) return err(jobs.error);
-        if (jobs.value.length === 0)
+        const absent = absentExtras(target.sources, jobs.value);
+        for (const note of absent) output.note(note);
+        if (jobs.value.length === 0 && absent.length === 0)
           output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
         await runPool(jobs.value, REPOS_AT_ONCE, async (job) => {
           const report = await backupOne(target, job, engine, args, output, totals.several);

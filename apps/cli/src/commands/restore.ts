@@ -17,6 +17,7 @@ import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
 import type { ExitCode } from '../run/exit-code.js';
+import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { selectPlaces } from '../select/select-places.js';
 import { selectOneTarget } from '../select/select-targets.js';
 import { openTarget, startEngine, type Engine } from '../work/engine.js';
@@ -40,7 +41,10 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (archive.isErr()) return refuse(args, output, [archive.error]);
   const places = (await placesIn(archive.value)).andThen((all) => selectPlaces(all, args, config.value));
   if (places.isErr()) return refuse(args, output, [places.error]);
-  return restore(archive.value, places.value, wish.value, engine, args, output, context);
+  const named = (args.values.get('repo') ?? 'all') !== 'all';
+  const chosen = named ? { places: places.value, note: null } : leaveOutExtras(places.value);
+  if (chosen.note !== null) output.note(chosen.note);
+  return restore(archive.value, chosen.places, wish.value, engine, args, output, context);
 }
 
 /** What the command line wishes, read and checked. */

@@ -1,7 +1,7 @@
 import { keepError, projectFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
-import type { SelectedSource } from './selected-source.js';
+import { wants, type SelectedSource } from './selected-source.js';
 
 /** A project folder that the configuration names and that is not at the source: a slip, unless the archive knows it. */
 export interface MissingFolder {
@@ -29,7 +29,7 @@ export async function checkFolders(
   if (present === null) return ok([]);
   const { sharedFolders } = await import('@sessionkeep/core/config');
   const shared = sharedFolders(
-    source.allRepos.map(({ repo }) => repo),
+    source.repos.map(({ repo }) => repo),
     present,
   );
   if (shared.length > 0) {
@@ -43,7 +43,8 @@ export async function checkFolders(
       }),
     );
   }
-  return ok(source.repos.flatMap(({ repo }) => missingFolders(source, repo, present)));
+  const wanted = source.repos.filter(({ repo }) => wants(source, repo.name));
+  return ok(wanted.flatMap(({ repo }) => missingFolders(source, repo, present)));
 }
 
 function missingFolders(source: SelectedSource, repo: Repo, present: readonly string[]): MissingFolder[] {

@@ -3,7 +3,7 @@ import type { Archive } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine, type OpenTargetOptions } from './engine.js';
-import { openSource, type OpenSource } from './find-jobs.js';
+import { closeSource, openSource, type OpenSource } from './open-source.js';
 import type { Work } from './plan-work.js';
 
 /** A target whose archive is open, and the sources. */
@@ -33,7 +33,7 @@ export async function forEachTarget(
       : await onTarget(target, sources.value, engine, options, each);
     if (done.isErr()) failed(target, done.error);
   }
-  if (sources.isOk()) for (const { transport } of sources.value) await transport.close();
+  if (sources.isOk()) for (const source of sources.value) await closeSource(source);
 }
 
 async function onTarget(
@@ -55,7 +55,10 @@ async function openSources({ sources }: Work): Promise<Result<OpenSource[], Keep
   const open: OpenSource[] = [];
   for (const selected of sources) {
     const source = await openSource(selected);
-    if (source.isErr()) return err(source.error);
+    if (source.isErr()) {
+      for (const other of open) await closeSource(other);
+      return err(source.error);
+    }
     open.push(source.value);
   }
   return ok(open);
