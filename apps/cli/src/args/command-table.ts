@@ -12,12 +12,17 @@ export interface CommandSpec {
   readonly options: readonly OptionName[];
   /** Options without which the command cannot run. */
   readonly needs?: readonly OptionName[];
-  /** Arguments that are no options, in order; a trailing `?` marks one that may be left out: `PATH`, `TIME?`. */
+  /**
+   * Arguments that are no options, in order; a trailing `?` marks one that may be left out: `PATH`, `TIME?`. One in small letters
+   * is one of these words: `check|schema`.
+   */
   readonly operands?: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
 const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
+/** What a run may use at most. */
+const limits = ['lanes', 'bwlimit'] as const;
 /** How a run that tells what it does tells it. */
 const telling = ['verbose', 'quiet', 'json'] as const;
 
@@ -26,20 +31,22 @@ const COMMANDS = {
   backup: {
     group: 'Back up',
     summary: 'keep what is new in the archive',
-    options: [...selectors, 'dry-run', 'checksum', 'rebind', ...telling],
+    options: [...selectors, 'dry-run', 'checksum', 'rebind', ...limits, ...telling],
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
       ['sessionkeep backup --source mac-local --repo home --to nas', 'one repo of the configuration'],
+      ['sessionkeep backup --bwlimit 2M --lanes 2', 'beside other work on a slow line'],
     ],
   },
   verify: {
     group: 'Look',
     summary: 'compare source, archive and ledger',
-    options: [...selectors, 'deep', ...telling],
+    options: [...selectors, 'deep', 'sample', 'sample-from', ...limits, ...telling],
     examples: [
       ['sessionkeep verify', 'the source by digest, the archive by size, the ledger by its chain'],
       ['sessionkeep verify --deep', 'every kept byte too'],
+      ['sessionkeep verify --sample 10', 'a tenth of the kept bytes, another one every time'],
     ],
   },
   restore: {
@@ -59,6 +66,7 @@ const COMMANDS = {
       'as',
       'into',
       'dry-run',
+      ...limits,
       ...telling,
     ],
     needs: ['into'],
@@ -91,6 +99,25 @@ const COMMANDS = {
       ['sessionkeep unlock --source mac-local --repo home', 'only when nothing is writing any more'],
     ],
   },
+  init: {
+    group: 'Set up',
+    summary: 'look around, ask what to keep and where, write a configuration',
+    options: ['config', 'from', 'to', 'source', 'yes', 'overwrite', 'rebind'],
+    examples: [
+      ['sessionkeep init', 'asks, and shows what the first backup would do'],
+      ['sessionkeep init --yes --to /Volumes/nas/sessions', 'asks nothing: all projects of this machine'],
+    ],
+  },
+  config: {
+    group: 'Set up',
+    summary: 'check the configuration, or print its JSON Schema',
+    options: ['config', 'json'],
+    operands: ['check|schema'],
+    examples: [
+      ['sessionkeep config check', 'every mistake with line and key; what it means'],
+      ['sessionkeep config schema', 'for editors'],
+    ],
+  },
   help: {
     group: 'Help',
     summary: 'show this, or the help of one command',
@@ -111,4 +138,9 @@ export function isCommandName(text: string): text is CommandName {
 
 export function commandSpec(name: CommandName): CommandSpec {
   return COMMANDS[name];
+}
+
+/** The words that an operand is one of; none where it may be anything. */
+export function operandChoices(operand: string): readonly string[] {
+  return /^[a-z|]+\??$/.test(operand) ? operand.replace('?', '').split('|') : [];
 }

@@ -1,6 +1,6 @@
 import { wrap } from '../render/wrap.js';
 import { EXIT_MEANINGS } from '../run/exit-code.js';
-import { COMMAND_NAMES, commandSpec, GROUPS, type CommandName } from './command-table.js';
+import { COMMAND_NAMES, commandSpec, GROUPS, operandChoices, type CommandName } from './command-table.js';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 
 const WIDTH = 80;
@@ -49,10 +49,14 @@ export function commandHelp(command: CommandName): string {
 /** `sessionkeep restore --into DIR [OPTIONS]`. */
 function usageLine(command: CommandName): string {
   const { options, needs = [], operands = [] } = commandSpec(command);
+  const chosen = (name: string): boolean => operandChoices(name).length > 0;
+  const shown = (name: string): string => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name);
   const words = [
+    // They are part of the command's name.
+    ...operands.filter(chosen).map(shown),
     ...needs.map(optionText),
     ...(options.length > needs.length ? ['[OPTIONS]'] : []),
-    ...operands.map((name) => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name)),
+    ...operands.filter((name) => !chosen(name)).map(shown),
   ];
   return ['sessionkeep', command, ...words].join(' ');
 }

@@ -29,10 +29,27 @@ export const OPTIONS = {
   present: { help: 'only what the source still had' },
   'keep-mtime': { help: 'keep the old times (Claude Code deletes sessions whose time is old)' },
   overwrite: { help: 'replace files that are there with other bytes' },
+  yes: { short: 'y', help: 'ask nothing, and take what is usual' },
   'dry-run': { help: 'say what would be done, and write nothing' },
   checksum: { help: 'compare every file by its bytes, not by size and time' },
   rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
   deep: { help: 'read every kept byte back, old versions too' },
+  sample: {
+    value: 'PERCENT',
+    help: 'read that share of the kept bytes back, from where the last sample on this machine ended (else by the day): 100 / PERCENT runs read everything; a file is read whole or not at all',
+  },
+  'sample-from': {
+    value: 'PERCENT',
+    help: 'where the sample begins, to read one again that an earlier run named',
+  },
+  lanes: {
+    value: 'N',
+    help: 'how many files at once, 1 to 64, and one repo after another (else as many as suit source and archive)',
+  },
+  bwlimit: {
+    value: 'RATE',
+    help: 'at most so many bytes a second to and from the archive, all files together: 500k, 8M, 1.5MiB (k and M are thousands, Ki and Mi 1024s)',
+  },
   verbose: { short: 'v', not: 'quiet', help: 'tell of every file, and of what helps to find a mistake' },
   quiet: { short: 'q', not: 'verbose', help: 'tell of nothing but errors, damage and warnings' },
   json: { help: 'one event a line on stdout, the summary last' },

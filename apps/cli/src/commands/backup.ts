@@ -16,9 +16,6 @@ import { RunTotals } from '../work/run-totals.js';
 import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp, backupSentence } from './backed-up.js';
 
-/** How many repos are worked on at once: one plans while the other copies. */
-const REPOS_AT_ONCE = 2;
-
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   return withWork(args, context, {}, (begun) => backup(begun, args, context));
@@ -40,7 +37,7 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
         for (const note of absent) output.note(note);
         if (jobs.value.length === 0 && absent.length === 0)
           output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
-        await runPool(jobs.value, REPOS_AT_ONCE, async (job) => {
+        await runPool(jobs.value, engine.reposAtOnce, async (job) => {
           const report = await backupOne(target, job, engine, args, output, totals.several);
           const { name } = target.target;
           totals.add(name, report, {
@@ -95,6 +92,7 @@ async function backupOne(
     holder: engine.holder,
     version: engine.version,
     signal: engine.signal,
+    ...(engine.lanes !== null && { lanes: engine.lanes }),
     dryRun,
     checksum: args.flags.has('checksum'),
     rebind: args.flags.has('rebind'),

@@ -10,6 +10,7 @@ import { listRepos, restoreFiles, type Archive, type Place, type TransferEvent }
 import { openLocalTransport } from '@sessionkeep/transport-local';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
+import { readLimits } from '../args/limits.js';
 import { openConfig } from '../config/open-config.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
@@ -36,7 +37,10 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (target.isErr()) return refuse(args, output, [target.error]);
   const wish = readWish(args, context);
   if (wish.isErr()) return refuse(args, output, [wish.error]);
-  const engine = await startEngine(context);
+  const limits = readLimits(args);
+  if (limits.isErr()) return refuse(args, output, [limits.error]);
+  const detail = output.detail.bind(output);
+  const engine = await startEngine(context, { limits: limits.value, detail });
   const archive = await openTarget(engine, target.value, { create: false });
   if (archive.isErr()) return refuse(args, output, [archive.error]);
   const places = (await placesIn(archive.value)).andThen((all) => selectPlaces(all, args, config.value));
@@ -99,6 +103,7 @@ async function restore(
     into: into.value,
     run: engine.holder.run,
     signal: engine.signal,
+    ...(engine.lanes !== null && { lanes: engine.lanes }),
     ...(session !== undefined && { session }),
     ...(wish.at !== null && { at: wish.at }),
     ...(wish.as !== null && { as: wish.as }),

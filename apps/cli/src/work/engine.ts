@@ -1,16 +1,21 @@
-import type { Answer, LeaseHolder, Sha256 } from '@sessionkeep/core';
+import type { Answer, LeaseHolder, Sha256, Transport } from '@sessionkeep/core';
 import {
+  createRateLimit,
   NO_MEMORY,
   openArchive,
   openMemory,
   thisRun,
+  withThrottle,
   type Archive,
   type Memory,
+  type RateLimit,
 } from '@sessionkeep/transfer';
 import { nodeSha256, openLocalTransport } from '@sessionkeep/transport-local';
 import { err } from 'neverthrow';
 import { join } from 'node:path';
+import { NO_LIMITS, type Limits } from '../args/limits.js';
 import type { Context } from '../context.js';
+import { formatBytes, plural } from '../render/format.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 
 /** What the engine is handed by this program, made once a run. */
@@ -20,9 +25,25 @@ export interface Engine {
   readonly holder: LeaseHolder;
   readonly version: string;
   readonly signal: AbortSignal;
+  /** How many files at once, if that was asked for. */
+  readonly lanes: number | null;
+  /** How many repos are worked on at once: one plans while the other copies, unless lanes are counted. */
+  readonly reposAtOnce: number;
+  /** Shared by everything that goes to or comes from an archive. */
+  readonly limit: RateLimit | null;
+  /** Told what helps to find a mistake. */
+  readonly detail: (message: string) => void;
 }
 
-export async function startEngine(context: Context): Promise<Engine> {
+export interface EngineOptions {
+  readonly limits?: Limits;
+  readonly detail?: (message: string) => void;
+}
+
+export async function startEngine(
+  context: Context,
+  { limits: { lanes, bytesPerSecond } = NO_LIMITS, detail = () => undefined }: EngineOptions = {},
+): Promise<Engine> {
   const { env, home, hostname, version, signal, now } = context;
   const state = env['XDG_STATE_HOME'] ?? '';
   const folder = join(state === '' ? join(home, '.local', 'state') : state, 'sessionkeep');
@@ -37,6 +58,10 @@ export async function startEngine(context: Context): Promise<Engine> {
     holder: { ...thisRun(now()), host: hostname },
     version,
     signal,
+    lanes,
+    reposAtOnce: lanes === null ? 2 : 1,
+    limit: bytesPerSecond === null ? null : createRateLimit(bytesPerSecond),
+    detail,
   };
 }
 
@@ -55,7 +80,7 @@ export async function openTarget(
   const transport = await openLocalTransport({ root: target.path });
   if (transport.isErr()) return err(transport.error);
   const archive = await openArchive({
-    target: transport.value,
+    target: throttled(transport.value, engine),
     memory: engine.memory,
     sha256: engine.sha256,
     create: options.create,
@@ -63,5 +88,18 @@ export async function openTarget(
     ...(target.id !== null && { pinnedId: target.id }),
   });
   if (archive.isErr()) await transport.value.close();
+  else tellOf(archive.value, target, engine);
   return archive;
+}
+
+/** A folder may be a mounted share: what is digested there comes over the network too. */
+function throttled(transport: Transport, { limit, sha256, signal }: Engine): Transport {
+  return limit === null ? transport : withThrottle(transport, { limit, sha256, signal });
+}
+
+function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engine: Engine): void {
+  const { lanes, limit, detail } = engine;
+  const files = plural(lanes ?? transport.traits.lanes, 'file');
+  const pace = limit === null ? '' : `, at most ${formatBytes(limit.bytesPerSecond)}/s`;
+  detail(`archive ${target.name}: ${target.path}, id ${id ?? 'none yet'}; ${files} at once${pace}`);
 }

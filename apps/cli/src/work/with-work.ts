@@ -1,4 +1,5 @@
 import type { Args } from '../args/args.js';
+import { readLimits } from '../args/limits.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
@@ -23,10 +24,19 @@ export async function withWork(
   command: (begun: Begun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const output = openOutput(args, context);
+  const limits = readLimits(args);
+  if (limits.isErr()) return refuse(args, output, [limits.error]);
   const work = await planWork(args, context, options);
   if (work.isErr()) return refuse(args, output, work.error);
-  const engine = await startEngine(context);
+  tellOf(work.value, output);
+  const detail = output.detail.bind(output);
+  const engine = await startEngine(context, { limits: limits.value, detail });
   const slips = await unknownFolders(work.value, engine);
   if (slips.length > 0) return refuse(args, output, slips);
   return command({ work: work.value, engine, output });
+}
+
+function tellOf({ config, sources }: Work, output: Output): void {
+  output.detail(config === null ? 'configuration: none' : `configuration: ${config.shown}`);
+  for (const { name, path } of sources) output.detail(`source ${name}: ${path}`);
 }

@@ -47,6 +47,7 @@ async function underLease(context: BackupContext): Answer<void> {
   const { archive, paths, holder } = context;
   const lease = await archive.target.lease(paths.lock, holder);
   if (lease.isErr()) return err(lease.error);
+  context.tally.detail(`the lock is taken, for run ${holder.run}`);
   const done = await backup(context, lease.value);
   const released = await lease.value.release();
   return done.isErr() ? done : released;
@@ -61,6 +62,8 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
   });
   if (prepared.isErr()) return err(prepared.error);
   const { loaded, runs, rebound, plan, saved, sourcePath } = prepared.value;
+  const known = loaded.state.records.size.toString();
+  context.tally.detail(`the ledger has ${known} files, and ${loaded.newest.toString()} segments`);
   const writer = new LedgerWriter(
     {
       target: archive.target,

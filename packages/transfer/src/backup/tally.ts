@@ -77,6 +77,11 @@ export class Tally {
     this.tell({ type: 'notice', ...this.place, level: 'warning', message });
   }
 
+  /** For who looks for a mistake. */
+  detail(message: string): void {
+    this.tell({ type: 'notice', ...this.place, level: 'detail', message });
+  }
+
   /** What ended the run. The first such thing is the reason; the rest follows from it. */
   fail(error: KeepError): void {
     this.failure ??= error;
