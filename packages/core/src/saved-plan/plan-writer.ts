@@ -1,8 +1,17 @@
 import type { Sha256 } from '../hash/sha256.js';
 import { encodeChained } from '../ledger/encode-line.js';
 import { GENESIS } from '../ledger/line.js';
-import type { Step } from '../plan/step.js';
-import { PLAN_FORMAT, type PlanEnd, type PlanLine, type PlannedStep, type PlanSection } from './plan-line.js';
+import type { FileEntry } from '../manifest/entry.js';
+import type { Step, TargetEntry } from '../plan/step.js';
+import {
+  PLAN_FORMAT,
+  type PlanEnd,
+  type PlanLine,
+  type PlannedSource,
+  type PlannedStep,
+  type PlannedTarget,
+  type PlanSection,
+} from './plan-line.js';
 import { PlanOrder } from './plan-order.js';
 
 /**
@@ -56,15 +65,15 @@ export function plannedStep({ path, outcome, reason, bytes, alarm, source, targe
     reason,
     bytes,
     alarm,
-    source:
-      source === undefined ? null : { size: source.size, mtime: source.mtime, identity: source.identity },
-    target:
-      target === undefined
-        ? null
-        : {
-            size: target.size,
-            mtime: target.mtime,
-            ...(target.stored !== undefined && { stored: target.stored }),
-          },
+    source: source ? plannedSource(source) : null,
+    target: target ? plannedTarget(target) : null,
   };
+}
+
+function plannedSource({ size, mtime, identity }: FileEntry): PlannedSource {
+  return { size, mtime, identity };
+}
+
+function plannedTarget({ size, mtime, stored }: TargetEntry): PlannedTarget {
+  return stored === undefined ? { size, mtime } : { size, mtime, stored };
 }
