@@ -41,7 +41,7 @@ const done = await safeTry(async function* () {
 function tell(event: TransferEvent): void {
   if (event.type === 'file')
     console.log(event.outcome.padEnd(10), event.repo.padEnd(20), printable(event.path));
-  if (event.type === 'notice') console.error(`${event.level}: ${event.message}`);
+  if (event.type === 'notice' && event.level !== 'detail') console.error(`${event.level}: ${event.message}`);
   if (event.type === 'progress' && process.stderr.isTTY)
     process.stderr.write(`\r${event.repo}: ${event.files} of ${event.totalFiles} files\x1b[K\r`);
 }

@@ -32,9 +32,10 @@ export function metered(inner: Transport, meter: Meter): Transport {
       counting.create(path, counted(bytes, 'bytesWritten'), length, options),
     append: (path, offset, bytes, length, options) =>
       counting.append(path, offset, counted(bytes, 'bytesWritten'), length, options),
-    publish: (file) => {
-      meter.bytesWritten += file.bytes.length;
-      return counting.publish(file);
+    publish: async (file) => {
+      const published = await counting.publish(file);
+      if (published.isOk()) meter.bytesWritten += file.bytes.length;
+      return published;
     },
   };
 }
