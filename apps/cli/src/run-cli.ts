@@ -4,6 +4,7 @@ import type { Args } from './args/args.js';
 import type { CommandName } from './args/command-table.js';
 import { parseArgs } from './args/parse-args.js';
 import type { Context } from './context.js';
+import { openSink } from './render/sink.js';
 import { openScreen } from './render/terminal.js';
 import { EXIT, type ExitCode } from './run/exit-code.js';
 import { watchSignals } from './run/watch-signals.js';
@@ -17,9 +18,15 @@ const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   backup: () => import('./commands/backup.js'),
   verify: () => import('./commands/verify.js'),
   restore: () => import('./commands/restore.js'),
+  ls: () => import('./commands/ls.js'),
+  log: () => import('./commands/log.js'),
+  cat: () => import('./commands/cat.js'),
+  diff: () => import('./commands/diff.js'),
   status: () => import('./commands/status.js'),
   repair: () => import('./commands/repair.js'),
   unlock: () => import('./commands/unlock.js'),
+  init: () => import('./commands/init.js'),
+  config: () => import('./commands/config.js'),
   help: () => import('./commands/help.js'),
   version: () => import('./commands/version.js'),
 };
@@ -47,6 +54,7 @@ export async function runCli(argv: readonly string[], version: string): Promise<
       hostname: hostname(),
       stdout,
       stderr,
+      out: openSink(process.stdout),
       signal,
       now: Date.now,
       version,
