@@ -65,7 +65,7 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
     },
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
-    width: context.stderr.columns(),
+    screen: context.stderr,
     sentence: (code) => backupSentence(code, dryRun),
     now: context.now(),
   });

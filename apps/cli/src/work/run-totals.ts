@@ -1,8 +1,10 @@
 import { comparePaths, type KeepError } from '@sessionkeep/core';
+import { closingLines } from '../output/closing-lines.js';
 import { countTable, sumRow, type CountColumn, type CountRow } from '../output/count-table.js';
 import type { Output } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
-import { formatDuration } from '../render/format.js';
+import type { Screen } from '../render/terminal.js';
+import { wrap } from '../render/wrap.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { failedEnding } from './finish.js';
 
@@ -21,7 +23,9 @@ interface Closing {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly columns: readonly CountColumn[];
   readonly bytesTitle: string;
-  readonly width: number;
+  readonly screen: Pick<Screen, 'columns' | 'styles'>;
+  /** What people read between the table and the sentence. */
+  readonly notes?: readonly string[];
   readonly sentence: (code: ExitCode) => string;
   readonly now: number;
 }
@@ -91,7 +95,10 @@ export class RunTotals {
     return sumRow(this.#results.map(({ row }) => row));
   }
 
-  finish(output: Output, { fields, columns, bytesTitle, width, sentence, now }: Closing): ExitCode {
+  finish(
+    output: Output,
+    { fields, columns, bytesTitle, screen, notes = [], sentence, now }: Closing,
+  ): ExitCode {
     const results = this.#results.toSorted((a, b) => comparePaths(a.row.label, b.row.label));
     const code = exitCode([...results.map(({ ending }) => ending), ...this.#failedTargets.map(failedEnding)]);
     const rows = results.map(({ row }) => row);
@@ -99,9 +106,10 @@ export class RunTotals {
     const lines = shown
       ? [
           '',
-          ...countTable(columns, rows, bytesTitle, width),
+          ...countTable(columns, rows, bytesTitle, screen),
           '',
-          `${sentence(code)} (${formatDuration(now - this.began)})`,
+          ...notes.flatMap((note) => wrap(note, screen.columns())),
+          ...closingLines(code, sentence(code), now - this.began, screen),
         ]
       : [];
     output.finish(
