@@ -1,7 +1,7 @@
 import type { KeepError } from '@sessionkeep/core';
 import type { Archive } from '@sessionkeep/transfer';
 import type { LoadedConfig } from '../config/load-config.js';
-import { targetProblem } from '../init/check-target.js';
+import { targetProblem } from '../init/target-problem.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine } from '../work/engine.js';
 import type { CheckedTarget } from './checked-config.js';

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Asker, Choice } from './asker.js';
-import { targetProblem } from './check-target.js';
+import { targetProblem } from './target-problem.js';
 import type { FoundArchive } from './find-archives.js';
 import type { Share } from './find-shares.js';
 import { portablePath } from './portable-path.js';

@@ -1,7 +1,7 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '@sessionkeep/transfer';
-import { targetProblem } from './check-target.js';
+import { targetProblem } from './target-problem.js';
 import { checkedName, keptSources, suggestName } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';
 import { nameTarget, type Setup, type SetupSource } from './setup.js';
