@@ -81,7 +81,8 @@ async function verify(context: VerifyContext): Answer<void> {
     if (again.isErr()) return err(again.error);
     known = again.value;
   }
-  if (known.history.segments === 0) return err(noLedger(context));
+  // A repo that had no files yet has runs and no ledger.
+  if (known.history.segments === 0 && !known.ran) return err(noLedger(context));
   for (const alarm of known.history.alarms) verdicts.alarm(alarm);
   for (const note of known.history.notes) verdicts.note(note);
   if (known.history.later !== null) return err(known.history.later);
@@ -102,7 +103,13 @@ async function verify(context: VerifyContext): Answer<void> {
   return ok(undefined);
 }
 
-async function readKnown(context: VerifyContext): Answer<KnownFiles & { history: HistoryReading }> {
+interface Known extends KnownFiles {
+  readonly history: HistoryReading;
+  /** Some run is known to have been here. */
+  readonly ran: boolean;
+}
+
+async function readKnown(context: VerifyContext): Answer<Known> {
   const { archive, paths, place, signal } = context;
   const state = new LedgerState();
   const asides = new Map<string, KeptAside>();
@@ -126,7 +133,8 @@ async function readKnown(context: VerifyContext): Answer<KnownFiles & { history:
     expected: expected.value,
     ...(signal && { signal }),
   });
-  return history.map((reading) => ({ history: reading, records: state.records, asides }));
+  const ran = expected.value.length > 0;
+  return history.map((reading) => ({ history: reading, records: state.records, asides, ran }));
 }
 
 async function expectedHeads({
