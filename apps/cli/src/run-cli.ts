@@ -45,7 +45,7 @@ export async function runCli(argv: readonly string[], version: string): Promise<
     const args = parsed.value;
     const command = args.flags.has('help') ? 'help' : args.command;
     const module = await LOAD[command]();
-    const signal = watchSignals((text) => stderr.write(`\n${text}\n`));
+    const signal = watchSignals((text) => stderr.write(stderr.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`));
     const home = env['HOME'] ?? '';
     return await module.run(args, {
       cwd: process.cwd(),

@@ -21,6 +21,8 @@ export interface CommandSpec {
 }
 
 const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
+/** Of a command that only looks at what one archive has. */
+const reading = ['config', 'to', 'source', 'repo'] as const;
 /** What a run may use at most. */
 const limits = ['lanes', 'bwlimit'] as const;
 /** How a run that tells what it does tells it. */
@@ -75,11 +77,56 @@ const COMMANDS = {
       ['sessionkeep restore --repo home --at 2d --into ./then', 'a repo as it was two days ago'],
     ],
   },
+  ls: {
+    group: 'Look',
+    summary: 'list the files of the archive',
+    options: [...reading, 'at', 'present', 'long', 'json'],
+    operands: ['PATH?'],
+    examples: [
+      ['sessionkeep ls', 'every file, as SOURCE/REPO/PATH, deleted ones too'],
+      ['sessionkeep ls mac-local/home --at 2026-03-31 --long', 'one repo as it was then, with sizes'],
+      ['sessionkeep ls UUID', 'a session, with its subagents and tool results'],
+    ],
+  },
+  log: {
+    group: 'Look',
+    summary: 'list the runs, or what happened to a file; the newest comes last',
+    options: [...reading, 'long', 'json'],
+    operands: ['PATH?'],
+    examples: [
+      ['sessionkeep log', 'every run of every repo'],
+      ['sessionkeep log mac-local/home', 'the runs of one repo'],
+      ['sessionkeep log mac-local/home/UUID.jsonl', 'when it was kept, grew, was rewritten, deleted'],
+    ],
+  },
+  cat: {
+    group: 'Look',
+    summary: "write a file's bytes to standard output, checked against the ledger",
+    options: [...reading, 'at'],
+    operands: ['PATH'],
+    examples: [
+      ['sessionkeep cat mac-local/home/UUID.jsonl | jq .type', 'as it was last kept'],
+      ['sessionkeep cat UUID --at 2d', "a session's log as it was two days ago"],
+    ],
+  },
+  diff: {
+    group: 'Look',
+    summary: 'show what is different between two moments: TIMEs as for --at',
+    options: [...reading, 'json'],
+    operands: ['SINCE', 'UNTIL?'],
+    examples: [
+      ['sessionkeep diff 1d', 'what came in since yesterday'],
+      ['sessionkeep diff 2026-03-30 2026-03-31 --repo home', 'one day, in one repo'],
+    ],
+  },
   status: {
     group: 'Look',
-    summary: 'show what the archive has, and when it was last written',
-    options: ['config', 'to', 'json'],
-    examples: [['sessionkeep status --to /Volumes/nas/sessions', 'a line a repo']],
+    summary: 'show what the archive has, how old it is, and what is unsaved',
+    options: [...selectors, 'max-age', 'no-source', 'json'],
+    examples: [
+      ['sessionkeep status --to /Volumes/nas/sessions', 'a line a repo, and what no backup has kept yet'],
+      ['sessionkeep status --max-age 26h', 'for a monitor: exit 7 when the nightly backup is missing'],
+    ],
   },
   repair: {
     group: 'Mend',

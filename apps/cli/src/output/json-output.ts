@@ -1,6 +1,7 @@
 import type { Listener } from '@sessionkeep/transfer';
 import type { Screen } from '../render/terminal.js';
 import { EXIT } from '../run/exit-code.js';
+import { jsonLine } from './json-line.js';
 import type { Output, Summary } from './output.js';
 import { errorLine, plainError } from './plain-error.js';
 
@@ -63,8 +64,6 @@ export class JsonOutput implements Output {
   }
 
   #line(value: object): void {
-    this.stdout.write(
-      `${JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field))}\n`,
-    );
+    this.stdout.write(`${jsonLine(value)}\n`);
   }
 }

@@ -1,7 +1,6 @@
-import type { FileSelector } from '@sessionkeep/core';
+import type { FileSelector, KeepError } from '@sessionkeep/core';
 import type { Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError } from '@sessionkeep/core';
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { resolvePath } from '../config/resolve-path.js';
@@ -33,13 +32,10 @@ export function selectFiles(
   const names = namesOf(path);
   const named = byNames(names, places);
   if (named !== null) return named;
-  const inside = insideArchive(path, target, context);
-  if (inside !== null) {
-    if (inside.length === 0) return ok({ places, files: null });
-    return byNames(inside, places) ?? err(unknown('source', inside[0] ?? '', sourcesOf(places)));
-  }
   if (SESSION.test(path)) return ok({ places, files: { session: path.toLowerCase() } });
-  return ok({ places, files: { path: names.join('/') } });
+  const inside = insideArchive(path, target, context);
+  if (inside?.length === 0) return ok({ places, files: null });
+  return byNames(inside ?? [], places) ?? ok({ places, files: { path: names.join('/') } });
 }
 
 function namesOf(path: string): string[] {
@@ -55,14 +51,8 @@ function byNames(
   if (ofSource.length === 0) return null;
   if (repo === undefined) return ok({ places: ofSource, files: null });
   const found = called(repo, 'repo-', ofSource, (place) => place.repo);
-  if (found.length === 0)
-    return err(
-      unknown(
-        'repo',
-        repo,
-        ofSource.map((place) => place.repo),
-      ),
-    );
+  const known = ofSource.map((place) => place.repo);
+  if (found.length === 0) return err(unknown('repo', repo, known));
   return ok({ places: found, files: rest.length === 0 ? null : { path: rest.join('/') } });
 }
 

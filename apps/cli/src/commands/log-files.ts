@@ -1,0 +1,111 @@
+import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
+import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
+import { DataOutput } from '../output/data-output.js';
+import { formatBytes } from '../render/format.js';
+import { localTime } from '../render/local-time.js';
+import type { Column } from '../render/table.js';
+import { EXIT, type ExitCode } from '../run/exit-code.js';
+import { noSuchFile } from '../select/no-such-file.js';
+import { Findings } from '../work/findings.js';
+import type { Look } from './log-runs.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'when', align: 'left' },
+  { title: 'what', align: 'left' },
+  { title: 'size', align: 'right' },
+  { title: 'added', align: 'right' },
+  { title: 'sha256', align: 'left' },
+  { title: 'run', align: 'left' },
+];
+
+const LONG: readonly Column[] = [...COLUMNS, { title: 'modified', align: 'left' }];
+
+/** What the kinds of line that do not say it themselves mean. */
+const MEANING: Readonly<Record<string, string>> = {
+  adopted: 'lay in the archive already',
+  aside: 'the old bytes became a version of their own, before a rewrite',
+  restamped: 'same bytes, other time',
+  gone: 'deleted at the source, still kept',
+  pruned: 'removed from the archive, by name',
+  known: 'what was before it is lost',
+};
+
+/** The history of some files: a line for each thing that the ledger says happened to them, the newest last. */
+export async function logFiles(look: Look, places: readonly Place[], files: FileSelector): Promise<ExitCode> {
+  const { args, context, output, archive } = look;
+  const long = args.flags.has('long');
+  const columns = long ? LONG : COLUMNS;
+  const data = new DataOutput(context.out, { json: args.flags.has('json'), columns });
+  const findings = new Findings(output);
+  const kinds = new Set<string>();
+  const sum = { files: 0, events: 0 };
+  for (const place of places) {
+    const history = await fileHistory({ archive, place, files, signal: context.signal });
+    if (history.isErr()) {
+      findings.failed(place, history.error);
+      continue;
+    }
+    for (const file of history.value.files) {
+      if (sum.files > 0) await data.line('');
+      sum.files++;
+      sum.events += file.events.length;
+      for (const { kind } of file.events) kinds.add(wordOf(kind));
+      if (!(await show(look, data, columns, place, file))) break;
+    }
+    findings.read(place, history.value);
+  }
+  const open = await data.end();
+  if (data.failure !== null) findings.stopped(data.failure);
+  else if (!open) return EXIT.done;
+  else if (sum.files === 0 && findings.clean) {
+    const wanted = { places, files };
+    findings.stopped(await noSuchFile(args.operands[0] ?? '', wanted, null, archive, context.signal));
+  }
+  return findings.finish(args, sum, context.stdout.isTTY ? legend(kinds) : []);
+}
+
+async function show(
+  { args, context }: Look,
+  data: DataOutput,
+  columns: readonly Column[],
+  place: Place,
+  { path, events }: FileHistory,
+): Promise<boolean> {
+  const long = args.flags.has('long');
+  await data.line(context.stdout.styles.bold(printable(`${place.source}/${place.repo}/${path}`)));
+  await data.titles(columns.map(({ title }) => title));
+  for (const event of events) {
+    const fields = (): object => ({ type: 'event', ...place, ...event });
+    if (!(await data.row(() => row(event, long), fields))) return false;
+  }
+  return true;
+}
+
+function row(event: FileEvent, long: boolean): string[] {
+  const { kind, at, size, added, sha256, run, lost, mtime } = event;
+  const short = [
+    localTime(at),
+    `${wordOf(kind)}${lost ? ', lost' : ''}`,
+    formatBytes(size),
+    added > 0 ? `+${formatBytes(added)}` : '',
+    long ? sha256 : sha256.slice(0, 8),
+    printable(long ? run : shortRun(run)),
+  ];
+  return long ? [...short, localTime(mtime)] : short;
+}
+
+function wordOf(kind: FileEvent['kind']): string {
+  return kind === 'state' ? 'known' : kind;
+}
+
+/** The end of a run's name tells it from others, and the time in front of it stands in the first column already. */
+function shortRun(run: string): string {
+  return /^\d{8}T\d{6}-([0-9a-f]{8})$/.exec(run)?.[1] ?? run;
+}
+
+function legend(kinds: ReadonlySet<string>): string[] {
+  const lines = [...kinds].flatMap((kind) =>
+    MEANING[kind] === undefined ? [] : [`${kind}: ${MEANING[kind]}`],
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
