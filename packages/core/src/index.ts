@@ -28,6 +28,7 @@ export type {
   RangeDigest,
   RangeRead,
   ScanOptions,
+  SmallFile,
   Transport,
   WriteOptions,
 } from './port/transport.js';
