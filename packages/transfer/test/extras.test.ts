@@ -7,6 +7,7 @@ import { discoverRepos } from '../src/discover/discover-repos.js';
 import { hasExtra } from '../src/extras/has-extra.js';
 import { openExtra } from '../src/extras/open-extra.js';
 import { restoreFiles, type RestoreOptions } from '../src/restore/restore-files.js';
+import { repoStatus } from '../src/status/repo-status.js';
 import { archiveOn, backup, fileEvents, type Ran } from './scenario.js';
 
 const UUID = '3f0c1a52-7d1e-4a53-9c5e-0a1b2c3d4e5f';
@@ -70,6 +71,14 @@ test('a file grows by its growth, and its deletion is noted once', async () => {
   expect([...target.files().values()].some(({ bytes }) => Buffer.from(bytes).includes('SECRET'))).toBe(false);
 });
 
+test('its status knows of no session, whatever the file is called', async () => {
+  const [claude, target] = [new Claude(), createMemoryDisk()];
+  claude.root.write('history.jsonl', 'one\n');
+  await claude.backup(EXTRAS.history, target);
+  const status = await repoStatus(await archiveOn(target.transport()), placeOf(EXTRAS.history));
+  expect(status._unsafeUnwrap()).toMatchObject({ files: 1, bytes: 4, newestSession: null });
+});
+
 test('a whole backup of a file looks at it and at its folder, and lists nothing there', async () => {
   const [claude, target] = [new Claude(), createMemoryDisk()];
   claude.root.write('history.jsonl', 'one\n');
@@ -94,7 +103,7 @@ test('a folder that vanishes says nothing, and nothing of it counts as deleted',
   claude.root.remove('plans');
   const vanished = await claude.backup(EXTRAS.plans, target);
   expect(vanished).toMatchObject({ outcome: 'done', linesWritten: 0, counts: { retained: 2 } });
-  expect(vanished.events.filter(({ type }) => type === 'notice')).toEqual([]);
+  expect(vanished.events.filter((event) => event.type === 'notice' && event.level !== 'detail')).toEqual([]);
 });
 
 test('a link in its place is told, and nothing of what was kept counts as deleted', async () => {

@@ -116,7 +116,8 @@ function troubleText(place: string, { outcome, path, reason, error }: FileEvent)
   const { why, todo } = reasonText(outcome, reason);
   const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
   const told = words.filter((word) => word !== undefined && word !== '').join('; ');
-  return `${place}: ${path}${told === '' ? '' : `: ${told}`}`;
+  // A folder that is a repo as a whole has no path in it.
+  return [place, path, told].filter((part) => part !== '').join(': ');
 }
 
 /** `grown        1.5 KB  mac/home: a.jsonl`. */

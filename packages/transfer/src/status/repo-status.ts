@@ -1,4 +1,11 @@
-import { keepError, keptAll, type Answer, type LedgerState, type RunRecord } from '@sessionkeep/core';
+import {
+  extraOfRepo,
+  keepError,
+  keptAll,
+  type Answer,
+  type LedgerState,
+  type RunRecord,
+} from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
@@ -35,7 +42,7 @@ export async function repoStatus(archive: Archive, place: Place, asked?: AskedSo
   if (source.isErr()) return err(source.error);
   return ok({
     ...place,
-    ...summed(state),
+    ...summed(state, place),
     versions: versions.value.length,
     versionBytes: versions.value.reduce((sum, { size }) => sum + size, 0),
     lastRun: runs.last?.end ?? null,
@@ -65,14 +72,18 @@ async function askSource(
   return ok({ asked: false, why: 'failed', error: found.error });
 }
 
-function summed({ records }: LedgerState): Pick<RepoStatus, 'files' | 'gone' | 'bytes' | 'newestSession'> {
+function summed(
+  { records }: LedgerState,
+  { repo }: Place,
+): Pick<RepoStatus, 'files' | 'gone' | 'bytes' | 'newestSession'> {
+  const hasSessions = extraOfRepo(repo) === null;
   let [files, gone, bytes, newest] = [0, 0, 0, 0n];
   for (const record of records.values()) {
     if (record.status === 'pruned') continue;
     files++;
     bytes += record.size;
     if (record.gone) gone++;
-    if (record.path.endsWith('.jsonl') && record.mtime > newest) newest = record.mtime;
+    if (hasSessions && record.path.endsWith('.jsonl') && record.mtime > newest) newest = record.mtime;
   }
   return { files, gone, bytes, newestSession: newest === 0n ? null : isoOf(newest) };
 }
