@@ -1,3 +1,22 @@
+/**
+ * The model of sessionkeep: paths, manifests, the ledger's lines, the planner, and {@link Transport}, the one interface to where
+ * files lie. Pure: it asks no clock, no disk and no chance, and runs wherever JavaScript does.
+ *
+ * Nothing throws but for bugs: what can go wrong comes back as a neverthrow `Result` with a {@link KeepError}. Sizes are
+ * bytes, modification times nanoseconds since 1970 (`bigint`), moments ISO 8601 in UTC with milliseconds.
+ *
+ * @example
+ * const input: PlanInput = {
+ *   source: { files: [], refused: [], unreadable: [], complete: true, covers: () => true },
+ *   target: [],
+ *   records: [],
+ *   rules: POSIX_NAMES,
+ *   policy: { checksum: false, now: 0n, timeStep: 1n },
+ * };
+ * for (const { path, outcome, reason } of plan(input).steps) console.log(outcome, path, reason);
+ *
+ * @module
+ */
 export { keepError, type ErrorKind, type KeepError } from './error/keep-error.js';
 export {
   baseName,
@@ -131,6 +150,7 @@ export {
   type ExtraName,
 } from './repo/extras.js';
 export { insideProject, sessionOf } from './repo/inside-project.js';
+export { sharedFolders } from './repo/shared-folders.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
 export {

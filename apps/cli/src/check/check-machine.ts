@@ -106,7 +106,7 @@ async function checkAllFolders(sources: readonly SelectedSource[]): Promise<Fold
   const missing = new Map<SelectedSource, readonly MissingFolder[]>();
   const errors: KeepError[] = [];
   for (const source of sources) {
-    const checked = await checkFolders(source);
+    const checked = checkFolders(source);
     if (checked.isErr()) errors.push(...checked.error);
     else {
       there.push(source);

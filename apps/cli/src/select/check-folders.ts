@@ -1,4 +1,4 @@
-import { keepError, projectFolders, type KeepError, type Repo } from '@sessionkeep/core';
+import { keepError, projectFolders, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
 import { wants, type SelectedSource } from './selected-source.js';
@@ -11,9 +11,7 @@ export interface MissingFolder {
 }
 
 /** Looks whether a source is there, and its project folders with it, and whether two repos would take one of them. */
-export async function checkFolders(
-  source: SelectedSource,
-): Promise<Result<readonly MissingFolder[], readonly KeepError[]>> {
+export function checkFolders(source: SelectedSource): Result<readonly MissingFolder[], readonly KeepError[]> {
   const kind = folderProblem(source.path);
   if (kind !== null) {
     return err([
@@ -27,7 +25,6 @@ export async function checkFolders(
   const present = presentFolders(source.path);
   // An unreadable folder is told by the scan, with its own words.
   if (present === null) return ok([]);
-  const { sharedFolders } = await import('@sessionkeep/core/config');
   const shared = sharedFolders(
     source.repos.map(({ repo }) => repo),
     present,

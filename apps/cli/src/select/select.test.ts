@@ -210,16 +210,18 @@ test('folders that are not there are told with line and key', async () => {
   const loaded = config();
   const [laptop] = selectSources(makeArgs('backup', { source: 'laptop' }), loaded, context)._unsafeUnwrap();
   const path = join(loaded.folder, 'laptop');
-  expect((await checkFolders(laptop!))._unsafeUnwrapErr().map(({ message }) => message)).toEqual([
-    `sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`,
-  ]);
+  expect(
+    checkFolders(laptop!)
+      ._unsafeUnwrapErr()
+      .map(({ message }) => message),
+  ).toEqual([`sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`]);
   mkdirSync(join(path, '-home'), { recursive: true });
-  const missing = (await checkFolders(laptop!))._unsafeUnwrap();
+  const missing = checkFolders(laptop!)._unsafeUnwrap();
   expect(missing.map(({ error }) => error.message)).toEqual([
     `sessionkeep.yaml:7: sources.laptop.repos.ops: there is no project folder -ops in ${path}`,
   ]);
   // Who asks for one repo is not told of another's folder.
-  expect((await checkFolders({ ...laptop!, wantedRepo: 'home' }))._unsafeUnwrap()).toEqual([]);
+  expect(checkFolders({ ...laptop!, wantedRepo: 'home' })._unsafeUnwrap()).toEqual([]);
 });
 
 test('patterns that meet in a folder are told when it is there', async () => {
@@ -228,7 +230,7 @@ test('patterns that meet in a folder are told when it is there', async () => {
   );
   mkdirSync(join(loaded.folder, 'p', '-a-b'), { recursive: true });
   const [source] = selectSources(makeArgs('backup'), loaded, context)._unsafeUnwrap();
-  expect((await checkFolders(source!))._unsafeUnwrapErr()[0]?.message).toBe(
+  expect(checkFolders(source!)._unsafeUnwrapErr()[0]?.message).toBe(
     'sessionkeep.yaml:7: sources.a.repos.y: the project folder -a-b is the repo "x" already',
   );
 });

@@ -40,7 +40,7 @@ export async function planWork(
   const errors: KeepError[] = checkOverlap(sources.value, targets.value);
   const there: SelectedSource[] = [];
   for (const source of sources.value) {
-    const checked = await checkFolders(source);
+    const checked = checkFolders(source);
     if (checked.isOk()) {
       there.push(source);
       if (checked.value.length > 0) missing.set(source, checked.value);

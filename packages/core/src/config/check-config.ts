@@ -124,7 +124,7 @@ function checkClaim({ project, repo, path }: Claim, earlier: readonly Claim[]): 
   return [{ path, message: `the project folder ${project} ${whose}`, hint: 'give every folder to one repo' }];
 }
 
-/** Two patterns may meet too; only the folders that there are tell ({@link sharedFolders}). */
+/** Two patterns may meet too; only the folders that there are tell (`sharedFolders`). */
 function overlap(a: string, b: string): boolean {
   if (a === b) return true;
   if (isPattern(a) === isPattern(b)) return false;
@@ -155,21 +155,4 @@ function clashes(names: readonly Named[]): ConfigIssue[] {
           },
         ];
   });
-}
-
-/** Folders that more than one of these repos would take: found only when the source is listed, where patterns meet. */
-export function sharedFolders(
-  repos: readonly Repo[],
-  present: readonly string[],
-): { readonly folder: string; readonly repos: readonly string[] }[] {
-  const owners = repos.map((repo) => ({
-    name: repo.name,
-    matches: repo.projects.map((project) => globMatcher(project)),
-  }));
-  return present
-    .map((folder) => ({
-      folder,
-      repos: owners.filter(({ matches }) => matches.some((match) => match(folder))).map(({ name }) => name),
-    }))
-    .filter(({ repos: names }) => names.length > 1);
 }
