@@ -14,9 +14,8 @@ import { notInView, readOnlyView } from './read-only-view.js';
 
 /**
  * Shows a folder as the only one of its source: `inside` is rooted at it, so that a link in it that leads to its neighbours
- * leads out; `above` is rooted at the folder it lies in, and asked only whether it is there. What stands there and is no
- * folder, a link to one included, is listed as the folder it should be and cannot be scanned: that must be told, not
- * taken for missing.
+ * leads out; `above` is rooted at the folder it lies in, and asked only what it is. One that is a link itself is not read,
+ * which is an error and not `not-found`: it must be told, not taken for missing.
  */
 export function oneFolderView(folder: RelativePath, above: Transport, inside: Transport): Transport {
   const below = (path: RelativePath): RelativePath | null =>
@@ -46,7 +45,7 @@ export function oneFolderView(folder: RelativePath, above: Transport, inside: Tr
       if (path !== ROOT) return within('list', path, (at) => inside.list(at));
       const stat = await above.stat(folder);
       if (stat.isErr()) return stat.error.kind === 'not-found' ? ok([]) : err(stat.error);
-      return ok([{ name: folder, kind: 'folder' }]);
+      return ok([{ name: folder, kind: stat.value.kind }]);
     },
     stat: async (path) =>
       path === ROOT || path === folder ? above.stat(path) : within('stat', path, (at) => inside.stat(at)),

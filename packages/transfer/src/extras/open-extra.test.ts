@@ -160,8 +160,7 @@ test('a link is never followed, not even to a file beside it', async () => {
   const plans = await opened(EXTRAS.plans);
   plans.disk('').remove('plans');
   plans.disk('').link('plans', 'session-env');
-  // It is listed, so that it is not taken for missing; and then it cannot be read.
-  expect((await plans.view.list(ROOT))._unsafeUnwrap()).toEqual([{ name: 'plans', kind: 'folder' }]);
+  expect((await plans.view.list(ROOT))._unsafeUnwrap()).toEqual([{ name: 'plans', kind: 'link' }]);
   expect(await scanned(plans.view, 'plans')).toBe('unsafe');
   expect((await plans.view.list(at('plans')))._unsafeUnwrapErr().kind).toBe('unsafe');
   expect(await texts(plans.view, ['plans/a.md'], 1)).toEqual(['unsafe']);
