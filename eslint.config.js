@@ -32,6 +32,7 @@ export default defineConfig(
     ignores: [
       '**/dist/',
       '**/coverage/',
+      'api-docs/',
       '**/.turbo/',
       'claude-sessions/',
       '.setup-cache/',

@@ -1,3 +1,13 @@
+/**
+ * Backs up, verifies, restores and looks into archives, over any `Transport`. Open an archive with {@link openArchive};
+ * then {@link backupSource} is a whole backup in one call, and {@link backupRepo}, {@link verifyRepo}, {@link restoreFiles},
+ * {@link listFiles} and their neighbours are the parts.
+ *
+ * Functions that answer with a report never reject: what went wrong is in it, and the rest was done. The others answer
+ * with a `Result`. Whoever opens a transport closes it.
+ *
+ * @module
+ */
 export type { Listener, Place, RestoreOutcome, TransferEvent, VerifyOutcome } from './events.js';
 export type { BackupReport, RepoStatus, RestoreReport, SourceReport, VerifyReport } from './report.js';
 export { openArchive, readTargetId, type Archive, type OpenArchiveOptions } from './archive/open-archive.js';

@@ -8,6 +8,8 @@ export interface BackupReport {
   readonly repo: string;
   readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
   readonly counts: Counts;
+  /** Steps that the end of an interrupted run came before. They are in no count: they have not failed. */
+  readonly stopped: number;
   readonly bytesMoved: number;
   /** Damage that was found, a sentence each; the run exits 4 when there is any. */
   readonly alarms: readonly string[];
@@ -28,6 +30,7 @@ export interface SourceReport {
   readonly repos: readonly BackupReport[];
 }
 
+/** How one repo's verification ended. */
 export interface VerifyReport {
   readonly source: string;
   readonly repo: string;
@@ -49,6 +52,7 @@ export interface VerifyReport {
   readonly sourceRead: boolean;
 }
 
+/** How a restore ended. */
 export interface RestoreReport {
   readonly counts: Readonly<Record<RestoreOutcome, number>>;
   readonly bytesMoved: number;

@@ -13,6 +13,7 @@ export interface ChainDamage {
   readonly unsupported: boolean;
 }
 
+/** A line that was read and confirmed, and the fields of it that this version does not know. */
 export interface ChainItem<T> {
   readonly value: T;
   readonly extra?: Record<string, unknown>;

@@ -22,6 +22,7 @@ function bigintAsDecimal(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
+/** Encodes a ledger line behind the one whose digest is `prev`. Throws a `RangeError` when it would be too long. */
 export function encodeLine(line: Line, prev: string, sha256: Sha256): EncodedLine {
   return encodeChained(line, prev, sha256);
 }

@@ -10,6 +10,7 @@ declare const relativePath: unique symbol;
  */
 export type RelativePath = string & { readonly [relativePath]: true };
 
+/** The root itself: the empty path. */
 export const ROOT = '' as RelativePath;
 
 /** Longest path accepted from anywhere, in UTF-16 units: a bound on what an untrusted listing can make us hold. */

@@ -21,6 +21,7 @@ export type Counts = Readonly<Record<Outcome | 'files', number>>;
 
 const OFF_SOURCE: ReadonlySet<Outcome> = new Set(['retained', 'damaged', 'left']);
 
+/** Counts of nothing, to be counted into. */
 export function noCounts(): Record<Outcome | 'files', number> {
   return {
     files: 0,

@@ -20,6 +20,7 @@ export interface SourceManifest {
   readonly covers: (path: RelativePath) => boolean;
 }
 
+/** All that the planner looks at. */
 export interface PlanInput {
   readonly source: SourceManifest;
   /** What the ledger says, sorted by path. */
@@ -53,6 +54,7 @@ export function* planSteps(input: PlanInput, answers: Answers = NO_ANSWERS): Gen
   for (const entry of input.source.unreadable) if (entry.folder) yield { step: unreadableFolder(entry) };
 }
 
+/** Steps in path order, and what is still to be asked. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** What must be answered before the rest can be decided; call again with the answers. */

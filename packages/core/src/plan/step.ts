@@ -92,6 +92,7 @@ export type Reason =
   /** Both sides are as they were, and something else would be done than the saved plan says. */
   | 'not-as-planned';
 
+/** What is planned for one path, and why. */
 export interface Step {
   readonly path: RelativePath;
   readonly outcome: Outcome;

@@ -5,6 +5,7 @@ import type { Answer, Lease, Transport } from './transport.js';
 export type Operation =
   Exclude<keyof Transport, 'name' | 'traits' | 'close'> | 'lease.check' | 'lease.release';
 
+/** A call that is about to be made: what is asked, and of which paths. */
 export interface PortCall {
   readonly operation: Operation;
   readonly paths: readonly RelativePath[];

@@ -29,6 +29,7 @@ export interface PlanBasis {
   readonly ledger: LedgerHead;
 }
 
+/** How the plan was made, as far as the steps depend on it. */
 export interface PlanPolicy {
   /** Every file was compared by its bytes. */
   readonly checksum: boolean;
@@ -87,4 +88,5 @@ export interface PlanEnd {
   readonly bytes: number;
 }
 
+/** A line of a saved plan. */
 export type PlanLine = PlanHeader | PlanSection | PlannedStep | PlanEnd;

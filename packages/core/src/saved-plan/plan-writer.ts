@@ -24,19 +24,26 @@ export class PlanWriter {
 
   constructor(private readonly sha256: Sha256) {}
 
-  /** @param at ISO 8601 UTC with milliseconds */
+  /**
+   * Begins the plan.
+   *
+   * @param at ISO 8601 UTC with milliseconds
+   */
   header(version: string, at: string): Uint8Array {
     return this.encode({ kind: 'plan', format: PLAN_FORMAT, version, at });
   }
 
+  /** Opens the part of one repo. */
   section(section: PlanSection): Uint8Array {
     return this.encode(section);
   }
 
+  /** Adds a step to the repo's part, behind those of lower paths. */
   step(step: PlannedStep): Uint8Array {
     return this.encode(step);
   }
 
+  /** Closes the plan: it is whole. */
   end(): Uint8Array {
     return this.encode(this.order.end);
   }

@@ -32,6 +32,7 @@ export class SavedSteps {
     private readonly policy: Policy,
   ) {}
 
+  /** True for a path that the plan has a step for. */
   names(path: string): boolean {
     return this.steps.has(path);
   }

@@ -10,6 +10,7 @@ import { hex, logSize, uuidFrom } from './log-lines.js';
 import { projectFolderName } from './project-folder-name.js';
 import { createRandom, type Random } from './random.js';
 
+/** How large a corpus is made, and of what. */
 export interface CorpusOptions {
   readonly seed: number;
   /** How many project folders, or their working directories. */

@@ -15,8 +15,8 @@ import { bytesOf, cloneTree, writeInto, type FileNode, type MemoryNode } from '.
  * The methods here are a test's own hands: what they do is durable at once, and they throw when used wrongly.
  */
 export class MemoryDisk {
-  readonly tree: MemoryTree;
-  readonly leases: LeaseTable = new Map();
+  private readonly tree: MemoryTree;
+  private readonly leases: LeaseTable = new Map();
 
   constructor(private readonly options: MemoryDiskOptions = {}) {
     this.tree = new MemoryTree(options);
@@ -107,12 +107,13 @@ export class MemoryDisk {
     this.fileAt(path).mtime = this.tree.rounded(mtime);
   }
 
+  /** Makes a folder and those above it. */
   makeFolder(path: string): void {
     unwrap(this.tree.makeFolder(valid(path), 'make folder'));
     unwrap(this.tree.flush(valid(path)));
   }
 
-  /** Makes a symbolic link; see {@link LinkNode} for what `target` means. */
+  /** Makes a symbolic link. `target` is relative to the link's folder; a leading slash leads out of the disk. */
   link(path: string, target: string): void {
     this.put(path, { kind: 'link', id: this.tree.nextId(), target });
   }
@@ -175,6 +176,11 @@ export class MemoryDisk {
     undo(pending.filter((change) => !durable.has(change)));
     journal.settleAll();
     return copy;
+  }
+
+  /** How many leases are held. */
+  get heldLeases(): number {
+    return this.leases.size;
   }
 
   /** Ends every lease, as the death of the holders does. */

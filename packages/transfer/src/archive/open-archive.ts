@@ -28,6 +28,7 @@ export interface Archive {
   readonly sha256: Sha256;
 }
 
+/** What {@link openArchive} is told. */
 export interface OpenArchiveOptions {
   readonly target: Transport;
   readonly sha256: Sha256;

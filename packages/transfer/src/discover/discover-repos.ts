@@ -15,6 +15,7 @@ import type { Archive } from '../archive/open-archive.js';
 import { readBinding } from './read-binding.js';
 import { workingFolder } from './working-folder.js';
 
+/** What {@link discoverRepos} is told. */
 export interface DiscoverOptions {
   readonly source: Transport;
   readonly archive: Archive;

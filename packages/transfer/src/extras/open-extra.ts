@@ -12,7 +12,7 @@ import { oneFolderView } from './one-folder-view.js';
 
 /**
  * Opens one of Claude Code's extras as a source of its own, which has a single project folder called like the extra and is
- * only read: {@link extraRepo} is the repo to back up from it. What else lies in Claude Code's configuration folder, secrets
+ * only read: `extraRepo` is the repo to back up from it. What else lies in Claude Code's configuration folder, secrets
  * among it, is neither read nor listed, nor reached by a link. Whoever opened it closes it.
  *
  * @param openAt opens a transport rooted at this folder, which may be missing; `ROOT` is the configuration folder itself,

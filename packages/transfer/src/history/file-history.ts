@@ -13,6 +13,7 @@ export interface FileHistoryOptions extends LookOptions {
   readonly files: FileSelector;
 }
 
+/** What happened to one file. */
 export interface FileHistory {
   /** As at the source. */
   readonly path: string;

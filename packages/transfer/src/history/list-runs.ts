@@ -5,12 +5,14 @@ import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../events.js';
 import { streamRuns } from '../ledger/read-runs.js';
 
+/** What {@link listRuns} is told. */
 export interface ListRunsOptions {
   readonly archive: Archive;
   readonly places: readonly Place[];
   readonly signal?: AbortSignal;
 }
 
+/** A run, and the repo that it was of. */
 export interface ListedRun {
   readonly place: Place;
   readonly run: RunRecord;

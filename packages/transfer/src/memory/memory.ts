@@ -18,12 +18,17 @@ import type { Place } from '../events.js';
  * as if it had never been remembered.
  */
 export interface Memory {
+  /** The id of the archive that a target (by its transport's name) was when last written to; null when unknown. */
   targetId(target: string): Promise<string | null>;
+  /** Notes which archive a target is. */
   rememberTarget(target: string, id: string): Promise<void>;
+  /** How far this machine wrote the ledger of an archive's repo; null when it never did. */
   head(archive: string, place: Place): Promise<LedgerHead | null>;
+  /** Notes how far the ledger reaches. */
   rememberHead(archive: string, place: Place, head: LedgerHead): Promise<void>;
   /** The last sample of a selection of an archive's repos; `selection` is any text that tells it from others. */
   sample(archive: string, selection: string): Promise<SampleProgress | null>;
+  /** Notes which sample was read back. */
   rememberSample(archive: string, selection: string, sample: SampleProgress): Promise<void>;
 }
 

@@ -17,6 +17,7 @@ import { loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { appendRun, loadRunLog, NO_RUNS, type RunLog } from '../ledger/run-log.js';
 
+/** What {@link repairRepo} is told. */
 export interface RepairOptions {
   readonly archive: Archive;
   readonly place: Place;

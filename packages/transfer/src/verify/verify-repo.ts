@@ -23,6 +23,7 @@ import { checkArchive } from './check-archive.js';
 import { checkSource } from './check-source.js';
 import { Verdicts } from './verdicts.js';
 
+/** What {@link verifyRepo} is told. */
 export interface VerifyOptions {
   /** Null when the source cannot be reached from here: then only the archive is verified. */
   readonly source: Transport | null;

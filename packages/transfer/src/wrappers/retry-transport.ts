@@ -6,6 +6,7 @@ import { retryingCreate, retryingPublish, retryingRename, untilSettled } from '.
 /** An append's bytes cannot be had again; our own lease, taken unheard, would look like somebody else's. */
 const ONCE: ReadonlySet<Operation> = new Set(['append', 'lease', 'breakLease']);
 
+/** What {@link withRetry} is told. */
 export interface RetryOptions extends Tries {
   /** Settles by content whether a file was made before its reply was lost. */
   readonly sha256: Sha256;

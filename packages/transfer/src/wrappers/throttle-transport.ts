@@ -12,6 +12,7 @@ import {
 import { err, ok } from 'neverthrow';
 import type { RateLimit } from './rate-limit.js';
 
+/** What {@link withThrottle} is told. */
 export interface ThrottleOptions {
   readonly limit: RateLimit;
   /**
