@@ -5,7 +5,7 @@ import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { unknown } from './select-sources.js';
+import { unknownName } from './unknown-name.js';
 import type { SelectedTarget } from './select-targets.js';
 
 /** What a PATH means: all files of some repos, or some of them. */
@@ -52,7 +52,7 @@ function byNames(
   if (repo === undefined) return ok({ places: ofSource, files: null });
   const found = called(repo, 'repo-', ofSource, (place) => place.repo);
   const known = ofSource.map((place) => place.repo);
-  if (found.length === 0) return err(unknown('repo', repo, known));
+  if (found.length === 0) return err(unknownName('repo', repo, known));
   return ok({ places: found, files: rest.length === 0 ? null : { path: rest.join('/') } });
 }
 

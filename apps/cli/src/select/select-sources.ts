@@ -1,4 +1,4 @@
-import { extraRepo, isProjectsFolder, keepError, nearest, type KeepError } from '@sessionkeep/core';
+import { extraRepo, isProjectsFolder, keepError, type KeepError } from '@sessionkeep/core';
 import type { KeyPath, SourceConfig } from '@sessionkeep/core/config';
 import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -7,6 +7,7 @@ import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { implicitSource } from './implicit-source.js';
 import type { SelectedSource } from './selected-source.js';
+import { unknownName } from './unknown-name.js';
 
 /** The sources that `--source`, `--repo` and `--from` mean; without a configuration the one there is. */
 export function selectSources(
@@ -21,7 +22,7 @@ export function selectSources(
   const chosen = sourcesNamed(args.values.get('source'), sources);
   if (chosen.length === 0)
     return err(
-      unknown(
+      unknownName(
         'source',
         args.values.get('source') ?? '',
         sources.map(({ name }) => name),
@@ -82,7 +83,7 @@ function pickRepos(
     return meant === undefined ? [] : [{ ...source, wantedRepo: meant[0] ?? wanted }];
   });
   if (picked.length > 0) return ok(picked);
-  return err(unknown('repo', wanted, sources.flatMap(named).flat()));
+  return err(unknownName('repo', wanted, sources.flatMap(named).flat()));
 }
 
 /** What each repo that a source is known to have may be called; its own name first. */
@@ -91,16 +92,4 @@ function named({ repos, extras }: SelectedSource): string[][] {
     ...(repos === 'auto' ? [] : repos.map(({ repo }) => [repo.name, ...repo.aliases])),
     ...extras.map((extra) => [extraRepo(extra).name]),
   ];
-}
-
-/** Says that a name is not known, and which ones are. */
-export function unknown(what: 'source' | 'repo', name: string, known: readonly string[]): KeepError {
-  const meant = nearest(name, known);
-  const list =
-    known.length > 0
-      ? `there ${known.length > 1 ? 'are' : 'is'} ${[...new Set(known)].join(', ')}`
-      : 'there are none';
-  return keepError('usage', `select ${what}`, `there is no ${what} "${name}"`, {
-    hint: meant === null ? list : `did you mean ${meant}? ${list}`,
-  });
 }

@@ -9,7 +9,7 @@ import {
 import type { RepoConfig } from '@sessionkeep/core/config';
 import { discoverRepos, hasExtra, type Archive, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
-import { unknown } from '../select/select-sources.js';
+import { unknownName } from '../select/unknown-name.js';
 import { wants } from '../select/selected-source.js';
 import type { OpenSource } from './open-source.js';
 
@@ -46,7 +46,7 @@ export async function findJobs(sources: readonly OpenSource[], archive: Archive)
     jobs.push(...found.value);
   }
   const isKnown = wanted === null || jobs.length > 0 || known.includes(wanted);
-  return isKnown ? ok(jobs) : err(unknown('repo', wanted ?? '', known));
+  return isKnown ? ok(jobs) : err(unknownName('repo', wanted ?? '', known));
 }
 
 async function reposOf({ transport, selected }: OpenSource, archive: Archive): Answer<readonly RepoConfig[]> {

@@ -1,15 +1,9 @@
-import {
-  keepError,
-  keepFilter,
-  type Answer,
-  type KeepFilter,
-  type Repo,
-  type Transport,
-} from '@sessionkeep/core';
+import { keepFilter, type Answer, type KeepFilter, type Repo, type Transport } from '@sessionkeep/core';
 import { listRepos, readBinding, type Archive, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { wants } from '../select/selected-source.js';
 import { findJobs } from './find-jobs.js';
+import { noArchive } from './no-archive.js';
 import type { OpenSource } from './open-source.js';
 
 /** A repo of the archive to verify. */
@@ -78,17 +72,4 @@ function archiveOnly(
   return kept
     .filter(({ repo }) => !found.includes(repo) && wants(selected, repo))
     .map((place) => ({ place, source: null, repo: null, filter: keepFilter() }));
-}
-
-/** What to say when a target has nothing to read. */
-export function noArchive({ target }: Archive): ReturnType<typeof keepError> {
-  return keepError(
-    'not-found',
-    'open archive',
-    `${target.name} is no archive: nothing was backed up there yet`,
-    {
-      transport: target.name,
-      hint: 'check --to, or run `sessionkeep backup` first',
-    },
-  );
 }

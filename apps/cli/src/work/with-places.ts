@@ -9,8 +9,8 @@ import type { ExitCode } from '../run/exit-code.js';
 import { selectPlaces } from '../select/select-places.js';
 import { selectOneTarget, type SelectedTarget } from '../select/select-targets.js';
 import { openTarget, startEngine, type Engine } from './engine.js';
-import { noArchive } from './find-verify-jobs.js';
 import { refuse } from './finish.js';
+import { noArchive } from './no-archive.js';
 
 /** One archive, open for reading, and its repos that the command line means. */
 export interface OpenPlaces {
