@@ -31,6 +31,11 @@ export const OPTIONS = {
   'keep-mtime': { help: 'keep the old times (Claude Code deletes sessions whose time is old)' },
   overwrite: { help: 'replace files that are there with other bytes' },
   yes: { short: 'y', help: 'ask nothing, and take what is usual' },
+  out: { value: 'FILE', help: 'save the plan there, for `backup --plan`; a plan that is there is replaced' },
+  plan: {
+    value: 'FILE',
+    help: 'do what this saved plan says and nothing else; --to, --source and --repo pick parts of it',
+  },
   'dry-run': { help: 'say what would be done, and write nothing' },
   checksum: { help: 'compare every file by its bytes, not by size and time' },
   rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
@@ -49,7 +54,7 @@ export const OPTIONS = {
   },
   bwlimit: {
     value: 'RATE',
-    help: 'at most so many bytes a second to and from the archive, all files together: 500k, 8M, 1.5MiB (k and M are thousands, Ki and Mi 1024s)',
+    help: 'at most so many bytes a second from the source, and to and from the archive, all files together: 500k, 8M, 1.5MiB (k and M are thousands, Ki and Mi 1024s)',
   },
   'max-age': {
     value: 'AGE',

@@ -38,6 +38,10 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
         if (jobs.value.length === 0 && absent.length === 0)
           output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
         await runPool(jobs.value, engine.reposAtOnce, async (job) => {
+          if (engine.signal.aborted) {
+            totals.leaveOut();
+            return;
+          }
           const report = await backupOne(target, job, engine, args, output, totals.several);
           const { name } = target.target;
           totals.add(name, report, {

@@ -21,7 +21,9 @@ export function finishRestore(
   context: Context,
   began: number,
 ): ExitCode {
-  const { counts, bytesMoved, alarms, failure, interrupted } = report;
+  const { bytesMoved, alarms, failure, interrupted } = report;
+  const stopped = told.filter(({ error }) => error?.kind === 'aborted').length;
+  const counts = { ...report.counts, failed: report.counts.failed - stopped };
   const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
   const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
   const durationMs = Math.round(context.now() - began);

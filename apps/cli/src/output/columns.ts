@@ -13,6 +13,7 @@ export const BACKUP_COLUMNS: readonly CountColumn[] = [
   { title: 'failed', of: ['failed'], fold: 'trouble', tone: 'alarm' },
   { title: 'damaged', of: ['damaged'], fold: 'trouble', tone: 'alarm' },
   { title: 'gone', of: ['retained'] },
+  { title: 'not done', of: ['stopped'], tone: 'warning' },
 ];
 
 export const VERIFY_COLUMNS: readonly CountColumn[] = [

@@ -99,7 +99,9 @@ export class PeopleOutput implements Output {
 
   #file(place: string, event: FileEvent): void {
     const { red, yellow } = this.screen.styles;
-    const { outcome, alarm } = event;
+    const { outcome, alarm, error } = event;
+    // That the run was interrupted is said once, at its end.
+    if (error?.kind === 'aborted' && !alarm) return;
     const colour = alarm || outcome === 'failed' ? red : yellow;
     if (isTrouble(event)) {
       this.#print(troubleText(place, event), `${colour(`${alarm ? 'damage, ' : ''}${outcome}:`)} `);

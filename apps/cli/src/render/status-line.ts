@@ -3,6 +3,8 @@ const SHOW_CURSOR = '\x1b[?25h';
 const NO_WRAP = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 const CLEAR_BELOW = '\x1b[J';
+/** From the line's beginning, where the cursor is unless a key that was pressed has shown itself, as ^C does. */
+const CLEAR = `\r${CLEAR_BELOW}`;
 
 /**
  * One line that stays below everything else a terminal is told. The cursor, hidden, always waits at its beginning: when the
@@ -22,12 +24,12 @@ export class StatusLine {
 
   /** Writes whole lines above it. */
   above(lines: string): void {
-    this.out(this.#shown === null ? lines : `${CLEAR_BELOW}${lines}${drawn(this.#shown)}`);
+    this.out(this.#shown === null ? lines : `${CLEAR}${lines}${drawn(this.#shown)}`);
   }
 
   /** Takes it away and gives the cursor back. */
   end(): void {
-    if (this.#shown !== null) this.out(`${CLEAR_BELOW}${SHOW_CURSOR}`);
+    if (this.#shown !== null) this.out(`${CLEAR}${SHOW_CURSOR}`);
     this.#shown = null;
   }
 }

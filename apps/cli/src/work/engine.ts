@@ -1,14 +1,11 @@
-import type { Answer, LeaseHolder, Sha256, Transport } from '@sessionkeep/core';
+import type { Answer, LeaseHolder, Sha256 } from '@sessionkeep/core';
 import {
-  createRateLimit,
   NO_MEMORY,
   openArchive,
   openMemory,
   thisRun,
-  withThrottle,
   type Archive,
   type Memory,
-  type RateLimit,
 } from '@sessionkeep/transfer';
 import { nodeSha256, openLocalTransport } from '@sessionkeep/transport-local';
 import { err } from 'neverthrow';
@@ -17,6 +14,7 @@ import { NO_LIMITS, type Limits } from '../args/limits.js';
 import type { Context } from '../context.js';
 import { formatBytes, plural } from '../render/format.js';
 import type { SelectedTarget } from '../select/select-targets.js';
+import { paceOf, type Pace } from './pace.js';
 
 /** What the engine is handed by this program, made once a run. */
 export interface Engine {
@@ -29,8 +27,8 @@ export interface Engine {
   readonly lanes: number | null;
   /** How many repos are worked on at once: one plans while the other copies, unless lanes are counted. */
   readonly reposAtOnce: number;
-  /** Shared by everything that goes to or comes from an archive. */
-  readonly limit: RateLimit | null;
+  /** How fast bytes may go by, if that was asked for. */
+  readonly pace: Pace | null;
   /** Told what helps to find a mistake. */
   readonly detail: (message: string) => void;
 }
@@ -60,7 +58,7 @@ export async function startEngine(
     signal,
     lanes,
     reposAtOnce: lanes === null ? 2 : 1,
-    limit: bytesPerSecond === null ? null : createRateLimit(bytesPerSecond),
+    pace: bytesPerSecond === null ? null : paceOf(bytesPerSecond, signal),
     detail,
   };
 }
@@ -80,7 +78,7 @@ export async function openTarget(
   const transport = await openLocalTransport({ root: target.path });
   if (transport.isErr()) return err(transport.error);
   const archive = await openArchive({
-    target: throttled(transport.value, engine),
+    target: engine.pace?.archive(transport.value) ?? transport.value,
     memory: engine.memory,
     sha256: engine.sha256,
     create: options.create,
@@ -92,14 +90,9 @@ export async function openTarget(
   return archive;
 }
 
-/** A folder may be a mounted share: what is digested there comes over the network too. */
-function throttled(transport: Transport, { limit, sha256, signal }: Engine): Transport {
-  return limit === null ? transport : withThrottle(transport, { limit, sha256, signal });
-}
-
 function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engine: Engine): void {
-  const { lanes, limit, detail } = engine;
+  const { lanes, pace, detail } = engine;
   const files = plural(lanes ?? transport.traits.lanes, 'file');
-  const pace = limit === null ? '' : `, at most ${formatBytes(limit.bytesPerSecond)}/s`;
-  detail(`archive ${target.name}: ${target.path}, id ${id ?? 'none yet'}; ${files} at once${pace}`);
+  const limit = pace === null ? '' : `, at most ${formatBytes(pace.bytesPerSecond)}/s`;
+  detail(`archive ${target.name}: ${target.path}, id ${id ?? 'none yet'}; ${files} at once${limit}`);
 }

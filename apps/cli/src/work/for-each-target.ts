@@ -26,7 +26,7 @@ export async function forEachTarget(
   options: OpenTargetOptions,
   { work: each, failed }: TargetCallbacks,
 ): Promise<void> {
-  const sources = await openSources(work);
+  const sources = await openSources(work, engine);
   for (const target of work.targets) {
     const done = sources.isErr()
       ? err(sources.error)
@@ -51,7 +51,7 @@ async function onTarget(
   return done;
 }
 
-async function openSources({ sources }: Work): Promise<Result<OpenSource[], KeepError>> {
+async function openSources({ sources }: Work, engine: Engine): Promise<Result<OpenSource[], KeepError>> {
   const open: OpenSource[] = [];
   for (const selected of sources) {
     const source = await openSource(selected);
@@ -59,7 +59,13 @@ async function openSources({ sources }: Work): Promise<Result<OpenSource[], Keep
       for (const other of open) await closeSource(other);
       return err(source.error);
     }
-    open.push(source.value);
+    open.push(paced(source.value, engine));
   }
   return ok(open);
+}
+
+function paced(source: OpenSource, { pace }: Engine): OpenSource {
+  if (pace === null) return source;
+  const extras = source.extras.map(({ extra, transport }) => ({ extra, transport: pace.source(transport) }));
+  return { ...source, extras, transport: pace.source(source.transport) };
 }

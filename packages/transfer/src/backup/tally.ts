@@ -20,6 +20,7 @@ export class Tally {
   readonly counts = noCounts();
   bytesMoved = 0;
   linesWritten = 0;
+  private stopped = 0;
   private readonly alarms: string[] = [];
   private failure: KeepError | null = null;
   private partial = false;
@@ -51,9 +52,10 @@ export class Tally {
   step(step: Step, result: Result<void, KeepError>): void {
     this.expected.done++;
     const outcome = result.isOk() ? step.outcome : failedAs(step, result.error);
-    count(this.counts, outcome);
     const alarm = step.alarm || outcome === 'damaged';
     const error = result.isErr() ? result.error : step.error;
+    if (error?.kind === 'aborted') this.stopped++;
+    else count(this.counts, outcome);
     if (alarm) this.alarm(`${printable(step.path)}: ${step.reason}`, false);
     if (result.isErr() && outcome !== 'failed') this.partial = true;
     const { path, reason, bytes } = step;
@@ -96,11 +98,12 @@ export class Tally {
 
   report(): BackupReport {
     this.progress();
-    const { counts, bytesMoved, linesWritten, alarms, failure } = this;
+    const { counts, stopped, bytesMoved, linesWritten, alarms, failure } = this;
     return {
       ...this.place,
       outcome: this.outcome,
       counts,
+      stopped,
       bytesMoved,
       linesWritten,
       alarms,
