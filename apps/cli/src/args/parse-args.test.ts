@@ -49,8 +49,8 @@ test.each([
   [['backup', '--dryrun'], 'backup has no option --dryrun; did you mean --dry-run?'],
   [['backup', '--sorce=x'], 'backup has no option --sorce; did you mean --source?'],
   [
-    ['verify', '--overwrite'],
-    'verify has no option --overwrite, but restore has it; run `sessionkeep help verify`',
+    ['verify', '--into=x'],
+    'verify has no option --into, but restore has it; run `sessionkeep help verify`',
   ],
   [['backup', '-x'], 'backup has no option -x; run `sessionkeep help backup`'],
   [['backup', '--to'], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
