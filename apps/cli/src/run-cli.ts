@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
 import { homedir, hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Args } from './args/args.js';
 import type { CommandName } from './args/command-table.js';
 import { parseArgs } from './args/parse-args.js';
@@ -16,6 +17,7 @@ interface CommandModule {
 /** Each command is read from the disk only when it is called. */
 const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   backup: () => import('./commands/backup.js'),
+  plan: () => import('./commands/plan.js'),
   verify: () => import('./commands/verify.js'),
   restore: () => import('./commands/restore.js'),
   ls: () => import('./commands/ls.js'),
@@ -47,7 +49,7 @@ export async function runCli(argv: readonly string[], version: string): Promise<
     const module = await LOAD[command]();
     const signal = watchSignals((text) => stderr.write(stderr.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`));
     const home = env['HOME'] ?? '';
-    return await module.run(args, {
+    const code = await module.run(args, {
       cwd: process.cwd(),
       env,
       home: home === '' ? homedir() : home,
@@ -59,6 +61,12 @@ export async function runCli(argv: readonly string[], version: string): Promise<
       now: Date.now,
       version,
     });
+    // What could not be written is told in the turn after.
+    await nextTurn();
+    const failure = stdout.failure();
+    if (failure === null || code !== EXIT.done) return code;
+    stderr.write(`error: writing to standard output failed: ${failure}\n`);
+    return EXIT.unexpected;
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     stderr.write(`sessionkeep failed in a way it should not: ${printable(error.message)}\n`);

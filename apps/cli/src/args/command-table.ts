@@ -33,12 +33,22 @@ const COMMANDS = {
   backup: {
     group: 'Back up',
     summary: 'keep what is new in the archive',
-    options: [...selectors, 'dry-run', 'checksum', 'rebind', ...limits, ...telling],
+    options: [...selectors, 'plan', 'dry-run', 'checksum', 'rebind', ...limits, ...telling],
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
       ['sessionkeep backup --source mac-local --repo home --to nas', 'one repo of the configuration'],
       ['sessionkeep backup --bwlimit 2M --lanes 2', 'beside other work on a slow line'],
+      ['sessionkeep backup --plan tonight.plan', 'exactly what `sessionkeep plan` saved there'],
+    ],
+  },
+  plan: {
+    group: 'Back up',
+    summary: 'show what a backup would do to each file, and why; save that',
+    options: [...selectors, 'out', 'checksum', 'rebind', 'json'],
+    examples: [
+      ['sessionkeep plan', 'a line a file, by what is done and why'],
+      ['sessionkeep plan --out tonight.plan', 'saved, for `sessionkeep backup --plan tonight.plan`'],
     ],
   },
   verify: {
@@ -90,7 +100,7 @@ const COMMANDS = {
   },
   log: {
     group: 'Look',
-    summary: 'list the runs, or what happened to a file; the newest comes last',
+    summary: 'list the runs, or the history of a file, the newest last',
     options: [...reading, 'long', 'json'],
     operands: ['PATH?'],
     examples: [

@@ -17,6 +17,7 @@ import { DataOutput } from '../output/data-output.js';
 import { openOutput } from '../output/open-output.js';
 import { formatBytes, formatCount } from '../render/format.js';
 import type { Column } from '../render/table.js';
+import { wrap } from '../render/wrap.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { Findings } from '../work/findings.js';
 import { refuse } from '../work/finish.js';
@@ -112,7 +113,11 @@ async function show(
   counts: DifferenceCounts,
 ): Promise<boolean> {
   const label = `${place.source}/${place.repo}`;
-  await data.line(stdout.styles.bold(`${printable(label)}: ${counted(counts)}`));
+  for (const line of wrap(
+    `${printable(label)}: ${counted(counts)}`,
+    stdout.isTTY ? stdout.columns() : Infinity,
+  ))
+    await data.line(stdout.styles.bold(line));
   const byKind = Map.groupBy(differences, ({ kind }) => kind);
   for (const kind of KINDS) {
     for (const difference of byKind.get(kind) ?? []) {

@@ -1,7 +1,7 @@
 import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
 import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
 import { DataOutput } from '../output/data-output.js';
-import { formatBytes } from '../render/format.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
@@ -18,8 +18,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'run', align: 'left' },
 ];
 
-const LONG: readonly Column[] = [...COLUMNS, { title: 'modified', align: 'left' }];
-
 /** What the kinds of line that do not say it themselves mean. */
 const MEANING: Readonly<Record<string, string>> = {
   adopted: 'lay in the archive already',
@@ -33,9 +31,7 @@ const MEANING: Readonly<Record<string, string>> = {
 /** The history of some files: a line for each thing that the ledger says happened to them, the newest last. */
 export async function logFiles(look: Look, places: readonly Place[], files: FileSelector): Promise<ExitCode> {
   const { args, context, output, archive } = look;
-  const long = args.flags.has('long');
-  const columns = long ? LONG : COLUMNS;
-  const data = new DataOutput(context.out, { json: args.flags.has('json'), columns });
+  const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: COLUMNS });
   const findings = new Findings(output);
   const kinds = new Set<string>();
   const sum = { files: 0, events: 0 };
@@ -50,7 +46,7 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
       sum.files++;
       sum.events += file.events.length;
       for (const { kind } of file.events) kinds.add(wordOf(kind));
-      if (!(await show(look, data, columns, place, file))) break;
+      if (!(await show(look, data, place, file))) break;
     }
     findings.read(place, history.value);
   }
@@ -67,31 +63,52 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
 async function show(
   { args, context }: Look,
   data: DataOutput,
-  columns: readonly Column[],
   place: Place,
   { path, events }: FileHistory,
 ): Promise<boolean> {
   const long = args.flags.has('long');
   await data.line(context.stdout.styles.bold(printable(`${place.source}/${place.repo}/${path}`)));
-  await data.titles(columns.map(({ title }) => title));
+  if (!long) await data.titles(COLUMNS.map(({ title }) => title));
   for (const event of events) {
-    const fields = (): object => ({ type: 'event', ...place, ...event });
-    if (!(await data.row(() => row(event, long), fields))) return false;
+    if (long) for (const line of block(event)) await data.line(line);
+    const fields = { type: 'event', ...place, ...event };
+    const more = long
+      ? data.object(fields)
+      : data.row(
+          () => row(event),
+          () => fields,
+        );
+    if (!(await more)) return false;
   }
   return true;
 }
 
-function row(event: FileEvent, long: boolean): string[] {
-  const { kind, at, size, added, sha256, run, lost, mtime } = event;
-  const short = [
-    localTime(at),
-    `${wordOf(kind)}${lost ? ', lost' : ''}`,
+function row(event: FileEvent): string[] {
+  const { at, size, added, sha256, run } = event;
+  return [
+    localTime(at, 'second'),
+    saidOf(event),
     formatBytes(size),
     added > 0 ? `+${formatBytes(added)}` : '',
-    long ? sha256 : sha256.slice(0, 8),
-    printable(long ? run : shortRun(run)),
+    sha256.slice(0, 8),
+    printable(shortRun(run)),
   ];
-  return long ? [...short, localTime(mtime)] : short;
+}
+
+/** An event with all that is known of it, as `git log` shows a commit. */
+function block(event: FileEvent): string[] {
+  const { at, size, added, sha256, run, mtime } = event;
+  const more = added > 0 && added < size ? `, ${formatCount(added)} of them added` : '';
+  return [
+    `${localTime(at, 'fine')}  ${saidOf(event)}`,
+    `  ${plural(size, 'byte')}${more}; modified ${localTime(mtime, 'second')}`,
+    `  sha256 ${sha256}`,
+    `  run ${printable(run)}`,
+  ];
+}
+
+function saidOf({ kind, lost }: FileEvent): string {
+  return `${wordOf(kind)}${lost ? ', lost' : ''}`;
 }
 
 function wordOf(kind: FileEvent['kind']): string {

@@ -8,6 +8,8 @@ import { outcomeWord } from '../output/outcome-word.js';
 import { formatBytes, formatCount, formatDuration, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
+import { clip } from '../render/text-width.js';
+import { wrap } from '../render/wrap.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { Findings } from '../work/findings.js';
 
@@ -27,7 +29,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'other', align: 'right' },
   { title: 'moved', align: 'right' },
   { title: 'took', align: 'right' },
-  { title: 'outcome', align: 'left' },
+  { title: 'ended', align: 'left' },
 ];
 
 const OTHER = ['superseded', 'restamped', 'adopted', 'mended'] as const;
@@ -55,7 +57,7 @@ export async function logRuns(look: Look, places: readonly Place[]): Promise<Exi
       long && !json
         ? await data.line(block(place, run, context).join('\n'))
         : await data.row(
-            () => row(place, run),
+            () => row(place, run, context),
             () => ({ type: 'run', ...place, ...run }),
           );
     if (!more) break;
@@ -66,13 +68,17 @@ export async function logRuns(look: Look, places: readonly Place[]): Promise<Exi
   return findings.finish(args, { runs }, runs === 0 ? ['nothing was kept here yet'] : []);
 }
 
-function row(place: Place, run: RunRecord): string[] {
+/** Columns that all but the repo's name take, where nothing went wrong. */
+const BESIDE = 62;
+
+function row(place: Place, run: RunRecord, { stdout }: Context): string[] {
   const { counts, bytesMoved, outcome } = run;
   const trouble = TROUBLE.filter((name) => counts[name] > 0);
   const said = [outcome, ...trouble.map((name) => `${formatCount(counts[name])} ${name}`)];
+  const label = printable(`${place.source}/${place.repo}`);
   return [
     localTime(run.begin),
-    printable(`${place.source}/${place.repo}`),
+    stdout.isTTY ? clip(label, Math.max(8, stdout.columns() - BESIDE)) : label,
     formatCount(counts.copied),
     formatCount(counts.appended),
     formatCount(OTHER.reduce((sum, name) => sum + counts[name], 0)),
@@ -84,14 +90,17 @@ function row(place: Place, run: RunRecord): string[] {
 
 /** A run with all that is known of it, as `git log` shows a commit. */
 function block(place: Place, run: RunRecord, { stdout }: Context): string[] {
+  const said = (text: string): string[] => wrap(printable(text), 78).map((line) => `  ${line}`);
   const { host, user, version, bytesMoved, counts, ledger } = run;
   const title = `run ${run.run}  ${place.source}/${place.repo}, number ${formatCount(run.number)}`;
   return [
     stdout.styles.bold(printable(title)),
-    `  ${localTime(run.begin)}, took ${formatDuration(took(run))}: ${printable(run.outcome)}`,
-    `  ${printable(`${user} on ${host}, sessionkeep ${version}`)}`,
-    `  ${counted(counts)}; ${formatBytes(bytesMoved)} moved`,
-    `  ledger: segment ${formatCount(ledger.segment)}, ${plural(ledger.size, 'byte')}, ${ledger.head}`,
+    ...said(`${localTime(run.begin, 'fine')}, took ${formatDuration(took(run))}: ${run.outcome}`),
+    ...said(`${user} on ${host}, sessionkeep ${version}`),
+    ...said(`${counted(counts)}; ${formatBytes(bytesMoved)} moved`),
+    ...said(
+      `ledger: segment ${formatCount(ledger.segment)}, ${plural(ledger.size, 'byte')}, up to ${ledger.head}`,
+    ),
     '',
   ];
 }
@@ -99,7 +108,7 @@ function block(place: Place, run: RunRecord, { stdout }: Context): string[] {
 function counted(counts: Counts): string {
   const { files, ...outcomes } = counts;
   const parts = Object.entries<number>(outcomes).filter(([, count]) => count > 0);
-  const said = parts.map(([name, count]) => `${formatCount(count)} ${printable(outcomeWord(name))}`);
+  const said = parts.map(([name, count]) => `${formatCount(count)} ${outcomeWord(name)}`);
   return [plural(files, 'file'), ...said].join(', ');
 }
 

@@ -1,4 +1,4 @@
-import { printable, type FileAsOf } from '@sessionkeep/core';
+import { baseName, parentPath, printable, type FileAsOf } from '@sessionkeep/core';
 import { listFiles, whereItLies, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
@@ -40,7 +40,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
       columns: long ? LONG : SHORT,
     });
     const findings = new Findings(output);
-    const sum = { files: 0, gone: 0, versions: 0, bytes: 0 };
+    const sum: Sum = { files: 0, gone: 0, versions: 0, bytes: 0 };
     for (const place of wanted.value.places) {
       const listing = await listFiles({
         archive,
@@ -54,14 +54,10 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
         findings.failed(place, listing.error);
         continue;
       }
-      for (const file of listing.value.files) {
-        sum.files++;
-        sum.gone += file.record.gone ? 1 : 0;
-        sum.versions += file.versions;
-        sum.bytes += file.record.size;
-        const cells = (): string[] => (long ? longRow(place, file) : [nameOf(place, file)]);
-        if (!(await data.row(cells, () => fieldsOf(place, file)))) break;
-      }
+      const { files } = listing.value;
+      for (const file of files) add(sum, file);
+      const shown = long && context.stdout.isTTY ? showFolders : showFiles;
+      if (!(await shown({ data, place, long, context }, files))) break;
       findings.read(place, listing.value);
     }
     const open = await data.end();
@@ -73,19 +69,48 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   });
 }
 
-function nameOf({ source, repo }: Place, { record }: FileAsOf): string {
-  return printable(`${source}/${repo}/${record.path}`);
+interface Showing {
+  readonly data: DataOutput;
+  readonly place: Place;
+  readonly long: boolean;
+  readonly context: Context;
 }
 
-function longRow(place: Place, file: FileAsOf): string[] {
-  const { record, versions } = file;
+/** A line a file, with its whole name: what `cat` takes. */
+async function showFiles({ data, place, long }: Showing, files: readonly FileAsOf[]): Promise<boolean> {
+  for (const file of files) {
+    const name = `${labelOf(place)}/${file.record.path}`;
+    const cells = (): string[] => [...(long ? facts(file) : []), printable(name)];
+    if (!(await data.row(cells, () => fieldsOf(place, file)))) return false;
+  }
+  return true;
+}
+
+/** On a terminal a long list is easier on the eye folder by folder: names there fill a line by themselves. */
+async function showFolders({ data, place, context }: Showing, files: readonly FileAsOf[]): Promise<boolean> {
+  for (const [folder, inside] of Map.groupBy(files, ({ record }) => parentPath(record.path))) {
+    const name = folder === '' ? labelOf(place) : `${labelOf(place)}/${folder}`;
+    await data.line(context.stdout.styles.bold(printable(name)));
+    for (const file of inside) {
+      const cells = (): string[] => [...facts(file), printable(baseName(file.record.path))];
+      if (!(await data.row(cells, () => fieldsOf(place, file)))) return false;
+    }
+    if (!(await data.line(''))) return false;
+  }
+  return true;
+}
+
+function facts({ record, versions }: FileAsOf): string[] {
   return [
     formatBytes(record.size),
     localTime(record.mtime),
     record.gone ? 'gone' : '',
     versions > 0 ? `${formatCount(versions)} old` : '',
-    nameOf(place, file),
   ];
+}
+
+function labelOf({ source, repo }: Place): string {
+  return `${source}/${repo}`;
 }
 
 function fieldsOf(place: Place, file: FileAsOf): object {
@@ -96,10 +121,17 @@ function fieldsOf(place: Place, file: FileAsOf): object {
 }
 
 interface Sum {
-  readonly files: number;
-  readonly gone: number;
-  readonly versions: number;
-  readonly bytes: number;
+  files: number;
+  gone: number;
+  versions: number;
+  bytes: number;
+}
+
+function add(sum: Sum, { record, versions }: FileAsOf): void {
+  sum.files++;
+  sum.gone += record.gone ? 1 : 0;
+  sum.versions += versions;
+  sum.bytes += record.size;
 }
 
 function total({ files, gone, versions, bytes }: Sum): string {

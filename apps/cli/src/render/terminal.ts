@@ -12,14 +12,17 @@ export interface Screen {
   /** Asked anew each time: windows are resized. */
   columns(): number;
   readonly styles: Styles;
+  /** Why something that was written went nowhere, as of a full disk that stdout leads to; null while all is well. */
+  failure(): string | null;
 }
 
 const NARROWEST = 20;
 
 /** A standard stream as a screen. A reader that went away (`| head`) is no error. */
 export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Screen {
+  let failure: string | null = null;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') failure ??= error.code ?? error.message;
   });
   // `isTTY` is undefined on pipes, whatever its type says.
   const isTTY = (stream as { isTTY?: boolean }).isTTY === true && env['TERM'] !== 'dumb';
@@ -48,6 +51,7 @@ export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
       return Math.max(NARROWEST, columns === undefined || columns === 0 ? 80 : columns);
     },
     styles: stylesFor(isTTY, env),
+    failure: () => failure,
   };
 }
 

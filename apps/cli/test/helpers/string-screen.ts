@@ -28,6 +28,7 @@ export function stringScreen({
     isTTY,
     columns: () => (typeof columns === 'number' ? columns : columns()),
     styles: stylesFor(colours, {}),
+    failure: () => null,
     text: () => written,
     lines: () => written.split('\n').filter((one) => one !== ''),
   };
