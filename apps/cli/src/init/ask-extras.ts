@@ -24,7 +24,7 @@ export async function askExtras(there: readonly ExtraName[], asker: Asker): Answ
   if (there.length === 0) return ok([]);
   const width = Math.max(...there.map((name) => name.length));
   return asker.some(
-    'What else of what lies beside the projects? (Space ticks, Enter goes on.)',
+    'What else is to be kept, of what lies beside the projects?',
     there.map((value) => ({ value, label: `${value.padEnd(width)}  ${ABOUT[value]}` })),
     { ticked: false, none: true },
   );

@@ -4,6 +4,7 @@ import { err, ok } from 'neverthrow';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { formatBytes, plural } from '../render/format.js';
+import { pad, textWidth } from '../render/text-width.js';
 import { askSource } from './ask-source.js';
 import { askTarget, FOLDER, targetOffers, type Places } from './ask-target.js';
 import type { Asker } from './asker.js';
@@ -11,8 +12,9 @@ import { refuseTarget, type SetupWish } from './default-setup.js';
 import { findArchives } from './find-archives.js';
 import { findShares } from './find-shares.js';
 import { keptSources } from './kept-sources.js';
-import type { FoundSource } from './look-at-source.js';
+import { newestFirst, type FoundSource } from './look-at-source.js';
 import { portablePath } from './portable-path.js';
+import { projectTable } from './project-table.js';
 import { nameTarget, type Setup, type SetupSource } from './setup.js';
 import { sourceFacts } from './source-facts.js';
 
@@ -62,17 +64,26 @@ async function askWhich(
   asker: Asker,
   { home }: Context,
 ): Answer<readonly FoundSource[]> {
-  const [only] = found;
-  const lines = found.map((source) => aboutSource(source, home));
-  if (found.length === 1 && only !== undefined) {
-    asker.say(lines);
-    return ok([only]);
-  }
+  for (const source of found) asker.say([aboutSource(source, home), ...projectLines(source, asker, home)]);
+  if (found.length < 2) return ok(found);
   return asker.some(
     'Sessions lie in several folders. Which are to be kept?',
-    found.map((value, at) => ({ value, label: lines[at] ?? '' })),
+    found.map((value) => ({ value, label: portablePath(value.path, { home }) })),
     { ticked: true },
   );
+}
+
+/** How many projects are shown. */
+const SHOWN = 10;
+
+function projectLines({ projects }: FoundSource, asker: Asker, home: string): string[] {
+  if (projects.length === 0) return [];
+  const rows = projects
+    .toSorted(newestFirst)
+    .slice(0, SHOWN)
+    .map(({ folder, cwd, ...rest }) => ({ ...rest, name: null, place: cwd ?? folder }));
+  const more = projects.length > SHOWN ? [`and ${plural(projects.length - SHOWN, 'older one')}`] : [];
+  return [...projectTable(rows, asker.width(), home), ...more];
 }
 
 /** `~/.claude/projects: 3 projects, 17 sessions, 1.5 MB`. */
@@ -134,8 +145,14 @@ async function askSources(
 async function askConfig(places: readonly string[], asker: Asker, { home }: Context): Answer<string> {
   const [only = '', ...others] = places;
   if (others.length === 0) return ok(only);
-  return asker.one('Where is the configuration to lie?', [
-    { value: only, label: `${portablePath(only, { home })}  found when you work in this folder` },
-    ...others.map((value) => ({ value, label: `${portablePath(value, { home })}  found from everywhere` })),
-  ]);
+  const shown = places.map((path) => portablePath(path, { home }));
+  const width = Math.max(...shown.map(textWidth));
+  const found = ['found by who works in this folder', 'found from everywhere'];
+  return asker.one(
+    'Where is the configuration to lie?',
+    places.map((value, at) => ({
+      value,
+      label: `${pad(shown[at] ?? '', width, 'left')}  ${found[at] ?? ''}`,
+    })),
+  );
 }

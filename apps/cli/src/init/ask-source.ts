@@ -7,7 +7,7 @@ import type { FoundRepo } from './found-repos.js';
 import { checkedName, sourceNameProblem, suggestName, type KeptSources } from './kept-sources.js';
 import { nameProblem } from './name-problem.js';
 import { portablePath } from './portable-path.js';
-import { repoTable } from './repo-table.js';
+import { projectTable } from './project-table.js';
 import type { SetupSource } from './setup.js';
 import type { SourceFacts } from './source-facts.js';
 
@@ -73,9 +73,14 @@ async function askRepos(
   ]);
   if (all.isErr()) return err(all.error);
   if (all.value) return ok('auto');
-  const [title, ...labels] = repoTable(found, asker.width(), home);
+  const rows = found.map(({ repo, cwd, ...rest }) => ({
+    ...rest,
+    name: repo.name,
+    place: cwd ?? repo.projects.join(', '),
+  }));
+  const [title, ...labels] = projectTable(rows, asker.width(), home);
   const chosen = await asker.some(
-    `Which ones? (Space ticks, Enter goes on.)\n  ${title}`,
+    `Which ones?\n  ${title}`,
     found.map((one, at) => ({ value: one.repo, label: labels[at] ?? '', problem: one.problem })),
     { ticked: false },
   );

@@ -14,8 +14,8 @@ import { keepError, printable, type Answer } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Asker, Choice } from './asker.js';
 
-/** Columns that a list takes for its line, its mark and the space between them. */
-const MARGIN = 6;
+/** Columns that a list keeps for itself: its line, its mark, and ten for the codes of a colour, which it counts as columns. */
+const MARGIN = 16;
 
 /** Asks at the terminal. */
 export function clackAsker(columns: () => number, signal: AbortSignal): Asker {

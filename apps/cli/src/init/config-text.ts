@@ -35,7 +35,7 @@ export function configText(setup: Setup, options: ConfigTextOptions): string {
   ]);
   document.comment = comment(AT_THE_END);
   // By hand, not as the document's comment: editors want exactly this beginning.
-  return `# yaml-language-server: $schema=${options.schema}\n${document.toString({ lineWidth: 0 })}`;
+  return `# yaml-language-server: $schema=${options.schema}\n${document.toString({ lineWidth: 0, flowCollectionPadding: false })}`;
 }
 
 const AT_THE_END = [
@@ -47,11 +47,11 @@ const AT_THE_END = [
 const OTHER_REPOS = [
   'Which project folders are kept. With `auto` every one is a repo, those to come too, named after',
   'the working folder in its logs. Or they are named one by one:',
-  '  repos:',
-  '    home: -Users-anna-code-home # one folder; its files lie directly in repo-home/',
-  '    ops: { project: -Users-anna-code-ops, aliases: [devops] } # `--repo devops` finds it too',
-  '    shop: # several, also by patterns; each in a subfolder of its own',
-  '      projects: [-Users-anna-code-shop, -Users-anna-code-shop--worktrees-*]',
+  'repos:',
+  '  home: -Users-anna-code-home # one folder; its files lie directly in repo-home/',
+  '  ops: { project: -Users-anna-code-ops, aliases: [devops] } # `--repo devops` finds it too',
+  '  shop: # several, also by patterns; each in a subfolder of its own',
+  '    projects: [-Users-anna-code-shop, -Users-anna-code-shop--worktrees-*]',
 ];
 
 const EXTRAS = [

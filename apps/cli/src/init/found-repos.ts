@@ -1,5 +1,5 @@
-import { isPattern, projectFolders, type Repo } from '@sessionkeep/core';
-import type { FoundProject } from './look-at-source.js';
+import { comparePaths, isPattern, projectFolders, type Repo } from '@sessionkeep/core';
+import { newestFirst, type FoundProject } from './look-at-source.js';
 
 /** A repo, and what lies in its project folders. */
 export interface FoundRepo extends Omit<FoundProject, 'folder'> {
@@ -15,20 +15,15 @@ export function foundRepos(repos: readonly Repo[], projects: readonly FoundProje
   const found = repos.map((repo): FoundRepo => {
     const odd = repo.layout === 'flat' && repo.projects.some(isPattern);
     const folders = odd ? repo.projects : projectFolders(repo, present).folders;
-    const inside = folders.flatMap((folder) => byFolder.get(folder) ?? []);
+    const inside = folders.flatMap((folder) => byFolder.get(folder) ?? []).sort(newestFirst);
     return {
       repo,
       cwd: inside.find(({ cwd }) => cwd !== null)?.cwd ?? null,
       sessions: inside.reduce((sum, { sessions }) => sum + sessions, 0),
       bytes: inside.reduce((sum, { bytes }) => sum + bytes, 0),
-      newest: inside.reduce<number | null>(
-        (latest, { newest }) => (newest === null || (latest ?? -Infinity) > newest ? latest : newest),
-        null,
-      ),
+      newest: inside[0]?.newest ?? null,
       problem: odd ? 'its folder’s name would be read as a pattern' : null,
     };
   });
-  return found.sort(
-    (a, b) => (b.newest ?? -Infinity) - (a.newest ?? -Infinity) || (a.repo.name < b.repo.name ? -1 : 1),
-  );
+  return found.sort((a, b) => newestFirst(a, b) || comparePaths(a.repo.name, b.repo.name));
 }

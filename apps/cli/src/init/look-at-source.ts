@@ -11,8 +11,8 @@ export interface FoundProject {
   readonly sessions: number;
   /** Of all that a backup keeps, subagents and tool results too. */
   readonly bytes: number;
-  /** When its newest session was written, in milliseconds since 1970; null where there is none. */
-  readonly newest: number | null;
+  /** When its newest session was written, in nanoseconds since 1970; null where there is none. */
+  readonly newest: bigint | null;
 }
 
 /** A projects folder of Claude Code. */
@@ -53,11 +53,11 @@ async function lookAtProject(source: Transport, folder: string, signal: AbortSig
       if (newest === null || entry.mtime > newest) newest = entry.mtime;
     }
   }
-  return {
-    folder,
-    cwd: await workingFolder(source, folder),
-    sessions,
-    bytes,
-    newest: newest === null ? null : Number(newest / 1_000_000n),
-  };
+  return { folder, cwd: await workingFolder(source, folder), sessions, bytes, newest };
+}
+
+/** For sorting: the one with the newest session first. */
+export function newestFirst(a: Pick<FoundProject, 'newest'>, b: Pick<FoundProject, 'newest'>): number {
+  const [one, other] = [a.newest ?? -1n, b.newest ?? -1n];
+  return one === other ? 0 : one > other ? -1 : 1;
 }

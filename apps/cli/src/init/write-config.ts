@@ -32,14 +32,16 @@ export function writeConfig(
   const temporary = `${path}.${run}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeDurably(temporary, text);
-    if (overwrite) renameSync(temporary, path);
-    else publish(temporary, path);
+    try {
+      writeDurably(temporary, text);
+      if (overwrite) renameSync(temporary, path);
+      else publish(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
     return ok(undefined);
   } catch (cause) {
     return err(problem(path, cause));
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }
 
@@ -66,7 +68,8 @@ function publish(temporary: string, path: string): void {
 
 function problem(path: string, cause: unknown): KeepError {
   const code = codeOf(cause);
-  if (code === 'EEXIST') return configExists(path);
+  // Of a file in the place of its folder the system says the same.
+  if (code === 'EEXIST' && existsSync(path)) return configExists(path);
   const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
   const reason = cause instanceof Error ? cause.message : String(cause);
   return keepError(denied ? 'denied' : 'io', 'write config', `${path} cannot be written: ${reason}`, {

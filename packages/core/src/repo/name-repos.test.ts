@@ -161,3 +161,12 @@ test('projectFolderName writes a dash for every unit that is no ASCII letter or 
   expect(projectFolderName('/e\u0301')).toBe('--');
   expect(projectFolderName('/😀')).toBe('---');
 });
+
+test('__proto__ is no name: a configuration that was read may lose it', () => {
+  expect(isName('__proto__')).toBe(false);
+  expect(isName('__proto__2')).toBe(true);
+  expect(repoName('__proto__')).toBe('');
+  expect([...nameRepos([{ folder: '-x', cwd: '/x/__proto__', knownAs: null }]).values()]).toEqual([
+    'x-__proto__',
+  ]);
+});

@@ -51,10 +51,12 @@ export function repoName(text: string): string {
     .replace(/^[.-]+/, '');
   // By code points, so that none is cut in two; the numbers that `candidates` adds still fit.
   const short = /^.{0,56}/su.exec(clean)?.[0] ?? '';
-  return short.replace(/[.-]+$/, '');
+  const name = short.replace(/[.-]+$/, '');
+  return isName(name) ? name : '';
 }
 
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,63}$/u;
+// A group of keys that was read from YAML or JSON may lose this one.
+const NAME = /^(?!__proto__$)[\p{L}\p{N}_][\p{L}\p{N}._-]{0,63}$/u;
 
 /** True for a name of a source, repo or target: letters, digits, `.`, `_` and `-`, not starting with a dot or dash. */
 export function isName(text: string): boolean {
