@@ -8,7 +8,7 @@ export interface BackupReport {
   readonly repo: string;
   readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
   readonly counts: Counts;
-  /** Steps that the end of an interrupted run came before. They are in no count: they have not failed. */
+  /** Files that an interrupted run did not get to: counted among `files`, and not among `failed`. */
   readonly stopped: number;
   readonly bytesMoved: number;
   /** Damage that was found, a sentence each; the run exits 4 when there is any. */

@@ -54,8 +54,10 @@ export class Tally {
     const outcome = result.isOk() ? step.outcome : failedAs(step, result.error);
     const alarm = step.alarm || outcome === 'damaged';
     const error = result.isErr() ? result.error : step.error;
-    if (error?.kind === 'aborted') this.stopped++;
-    else count(this.counts, outcome);
+    if (outcome === 'failed' && error?.kind === 'aborted') {
+      this.stopped++;
+      this.counts.files++;
+    } else count(this.counts, outcome);
     if (alarm) this.alarm(`${printable(step.path)}: ${step.reason}`, false);
     if (result.isErr() && outcome !== 'failed') this.partial = true;
     const { path, reason, bytes } = step;
