@@ -1,5 +1,5 @@
 import { keepFilter, SAMPLE_PARTS, type SampleWindow } from '@sessionkeep/core';
-import { MemoryDisk } from '@sessionkeep/testkit';
+import type { MemoryDisk } from '@sessionkeep/testkit';
 import { describe, expect, it } from 'vitest';
 import type { TransferEvent } from '../src/events.js';
 import type { VerifyReport } from '../src/report.js';
