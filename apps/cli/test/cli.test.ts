@@ -104,7 +104,8 @@ test('people: tables on stderr, nothing on stdout, no control characters', async
   // eslint-disable-next-line no-control-regex -- it is what must not be there
   expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   const status = await here.run(['status']);
-  expect(status.stdout).toMatch(/^mac\/shop +3 +0 +0 /m);
+  expect(status.stdout).toMatch(/^mac: nothing unsaved$/m);
+  expect(status.stdout).toMatch(/^ {2}shop +3 .* partial$/m);
 });
 
 test('a dry run says what would be done, and writes nothing', async () => {
