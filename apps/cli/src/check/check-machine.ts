@@ -4,7 +4,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { checkFolders, type MissingFolder } from '../select/check-folders.js';
+import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
 import { checkOverlap, liesIn } from '../select/check-overlap.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
@@ -38,8 +38,8 @@ export async function checkMachine(
     warnings.push(...looked.warnings);
     if (looked.archive !== null) archives.push(looked.archive);
   }
-  const folders = await checkAllFolders(sources);
-  const slips = await unknownFolders({ sources, targets, config: loaded, missing: folders.missing }, engine);
+  const folders = checkAllFolders(sources);
+  const slips = await unknownFolders({ targets, missing: folders.missing }, engine);
   errors.push(...folders.errors, ...slips);
   warnings.push(...goneFolders(folders.missing, slips));
 
@@ -95,29 +95,8 @@ function sharedPlaces(
   });
 }
 
-interface Folders {
-  readonly there: readonly SelectedSource[];
-  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
-  readonly errors: readonly KeepError[];
-}
-
-async function checkAllFolders(sources: readonly SelectedSource[]): Promise<Folders> {
-  const there: SelectedSource[] = [];
-  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
-  const errors: KeepError[] = [];
-  for (const source of sources) {
-    const checked = checkFolders(source);
-    if (checked.isErr()) errors.push(...checked.error);
-    else {
-      there.push(source);
-      if (checked.value.length > 0) missing.set(source, checked.value);
-    }
-  }
-  return { there, missing, errors };
-}
-
 /** Project folders that the source has no more, and an archive still knows. */
-function goneFolders(missing: Folders['missing'], slips: readonly KeepError[]): string[] {
+function goneFolders(missing: CheckedFolders['missing'], slips: readonly KeepError[]): string[] {
   return [...missing.values()]
     .flat()
     .filter(({ error }) => !slips.includes(error))

@@ -44,6 +44,30 @@ export function checkFolders(source: SelectedSource): Result<readonly MissingFol
   return ok(wanted.flatMap(({ repo }) => missingFolders(source, repo, present)));
 }
 
+/** What was found out about several sources. */
+export interface CheckedFolders {
+  /** Those whose folder is there, and fits their repos. */
+  readonly there: readonly SelectedSource[];
+  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
+  readonly errors: readonly KeepError[];
+}
+
+export function checkAllFolders(sources: readonly SelectedSource[]): CheckedFolders {
+  const there: SelectedSource[] = [];
+  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
+  const errors: KeepError[] = [];
+  for (const source of sources) {
+    const checked = checkFolders(source);
+    if (checked.isErr()) {
+      errors.push(...checked.error);
+      continue;
+    }
+    there.push(source);
+    if (checked.value.length > 0) missing.set(source, checked.value);
+  }
+  return { there, missing, errors };
+}
+
 function missingFolders(source: SelectedSource, repo: Repo, present: readonly string[]): MissingFolder[] {
   return projectFolders(repo, present).missing.map((project) => ({
     repo,
