@@ -30,13 +30,18 @@ export function backedUp(
 }
 
 /** What a backup came to as a whole. */
-export function backupSentence(code: ExitCode, dryRun: boolean): string {
+export function backupSentence(code: ExitCode, dryRun: boolean, byPlan: boolean): string {
   if (dryRun)
     return code === 0
       ? 'Nothing was written: this was a dry run.'
       : 'Nothing was written: this was a dry run, and not all of it would succeed.';
-  return SENTENCES[code] ?? 'It could not be done.';
+  return (byPlan ? BY_PLAN[code] : undefined) ?? SENTENCES[code] ?? 'It could not be done.';
 }
+
+const BY_PLAN: Partial<Record<ExitCode, string>> = {
+  0: 'All of the plan is done.',
+  3: 'Not all of the plan was done: see above. What is kept is whole; `sessionkeep backup` sees to the rest.',
+};
 
 const SENTENCES: Partial<Record<ExitCode, string>> = {
   0: 'All of it is kept.',

@@ -21,16 +21,16 @@ export interface TargetCallbacks {
 
 /** Works through the targets one after another, each with its archive and the sources open. */
 export async function forEachTarget(
-  work: Work,
+  work: Pick<Work, 'sources' | 'targets'>,
   engine: Engine,
-  options: OpenTargetOptions,
+  options: (target: SelectedTarget) => OpenTargetOptions,
   { work: each, failed }: TargetCallbacks,
 ): Promise<void> {
   const sources = await openSources(work, engine);
   for (const target of work.targets) {
     const done = sources.isErr()
       ? err(sources.error)
-      : await onTarget(target, sources.value, engine, options, each);
+      : await onTarget(target, sources.value, engine, options(target), each);
     if (done.isErr()) failed(target, done.error);
   }
   if (sources.isOk()) for (const source of sources.value) await closeSource(source);
@@ -51,7 +51,10 @@ async function onTarget(
   return done;
 }
 
-async function openSources({ sources }: Work, engine: Engine): Promise<Result<OpenSource[], KeepError>> {
+async function openSources(
+  { sources }: Pick<Work, 'sources'>,
+  engine: Engine,
+): Promise<Result<OpenSource[], KeepError>> {
   const open: OpenSource[] = [];
   for (const selected of sources) {
     const source = await openSource(selected);
