@@ -78,12 +78,9 @@ const SHOWN = 10;
 
 function projectLines({ projects }: FoundSource, asker: Asker, home: string): string[] {
   if (projects.length === 0) return [];
-  const rows = projects
-    .toSorted(newestFirst)
-    .slice(0, SHOWN)
-    .map(({ folder, cwd, ...rest }) => ({ ...rest, name: null, place: cwd ?? folder }));
+  const shown = projects.toSorted(newestFirst).slice(0, SHOWN);
   const more = projects.length > SHOWN ? [`and ${plural(projects.length - SHOWN, 'older one')}`] : [];
-  return [...projectTable(rows, asker.width(), home), ...more];
+  return [...projectTable(shown, asker.width(), home), ...more];
 }
 
 /** `~/.claude/projects: 3 projects, 17 sessions, 1.5 MB`. */

@@ -1,13 +1,12 @@
 import { EXTRAS, extraOfRepo, extraRepo, type Answer, type Repo } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { plural } from '../render/format.js';
+import { formatBytes, plural } from '../render/format.js';
 import { askExtras, extrasBeside } from './ask-extras.js';
 import type { Asker } from './asker.js';
 import type { FoundRepo } from './found-repos.js';
 import { checkedName, sourceNameProblem, suggestName, type KeptSources } from './kept-sources.js';
 import { nameProblem } from './name-problem.js';
 import { portablePath } from './portable-path.js';
-import { projectTable } from './project-table.js';
 import type { SetupSource } from './setup.js';
 import type { SourceFacts } from './source-facts.js';
 
@@ -73,18 +72,23 @@ async function askRepos(
   ]);
   if (all.isErr()) return err(all.error);
   if (all.value) return ok('auto');
-  const rows = found.map(({ repo, cwd, ...rest }) => ({
-    ...rest,
-    name: repo.name,
-    place: cwd ?? repo.projects.join(', '),
-  }));
-  const [title, ...labels] = projectTable(rows, asker.width(), home);
   const chosen = await asker.some(
-    `Which ones?\n  ${title}`,
-    found.map((one, at) => ({ value: one.repo, label: labels[at] ?? '', problem: one.problem })),
+    'Which ones?',
+    found.map((one) => ({
+      value: one.repo,
+      label: one.repo.name,
+      about: aboutRepo(one, home),
+      problem: one.problem,
+    })),
     { ticked: false },
   );
   return chosen.isErr() ? err(chosen.error) : askNames(chosen.value, asker);
+}
+
+/** `12 sessions, 713.4 KB, ~/code/web-shop`. */
+function aboutRepo({ repo, sessions, bytes, cwd }: FoundRepo, home: string): string {
+  const place = cwd === null ? repo.projects.join(', ') : portablePath(cwd, { home });
+  return [plural(sessions, 'session'), formatBytes(bytes), place].join(', ');
 }
 
 /** Each may get another name; most people take those that are offered. */

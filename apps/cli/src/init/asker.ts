@@ -3,6 +3,8 @@ import type { Answer } from '@sessionkeep/core';
 export interface Choice<T> {
   readonly value: T;
   readonly label: string;
+  /** Said beside it while it is looked at. */
+  readonly about?: string;
   /** Why it cannot be chosen; null or nothing when it can. */
   readonly problem?: string | null;
 }

@@ -60,9 +60,10 @@ export function clackAsker(columns: () => number, signal: AbortSignal): Asker {
 }
 
 function asOption<T>(choice: Choice<T>): Option<Choice<T>> {
-  const { label, problem = null } = choice;
-  const why = problem === null ? {} : { disabled: true, hint: printable(problem) };
-  return { value: choice, label: printable(label), ...why };
+  const { label, about, problem = null } = choice;
+  const hint = problem ?? about;
+  const more = { disabled: problem !== null, ...(hint !== undefined && { hint: printable(hint) }) };
+  return { value: choice, label: printable(label), ...more };
 }
 
 function lines(text: string): string {
