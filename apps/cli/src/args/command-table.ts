@@ -131,7 +131,7 @@ const COMMANDS = {
   },
   status: {
     group: 'Look',
-    summary: 'show what the archive has, how old it is, and what is unsaved',
+    summary: 'show what the archive has, how old it is, what is unsaved',
     options: [...selectors, 'max-age', 'no-source', 'json'],
     examples: [
       ['sessionkeep status --to /Volumes/nas/sessions', 'a line a repo, and what no backup has kept yet'],
