@@ -26,7 +26,13 @@ export function segmentProblem(name: string): string | null {
   return null;
 }
 
-/** Parses a path that came from outside (a listing, a ledger, an argument). Absolute paths and `..` are refused. */
+/**
+ * Parses a path that came from outside (a listing, a ledger, an argument). Absolute paths and `..` are refused.
+ *
+ * @example
+ * parsePath('projects/a.jsonl'); // ok
+ * parsePath('../../etc/passwd'); // err, kind 'unsafe'
+ */
 export function parsePath(text: string): Result<RelativePath, KeepError> {
   const problem = pathProblem(text);
   if (problem === null) return ok(text as RelativePath);

@@ -65,11 +65,13 @@ export interface Plan {
  * Says for each path what will be done and why.
  *
  * @example
- * let answers = new Map();
- * for (;;) {
- *   const { steps, questions } = plan(input, answers);
- *   if (questions.length === 0) return steps;
- *   answers = await ask(questions, answers); // keyed by questionKey(question)
+ * function planAll(input: PlanInput, ask: (question: Question) => QuestionAnswer): readonly Step[] {
+ *   const answers = new Map<string, QuestionAnswer>();
+ *   for (;;) {
+ *     const { steps, questions } = plan(input, answers);
+ *     if (questions.length === 0) return steps;
+ *     for (const question of questions) answers.set(questionKey(question), ask(question));
+ *   }
  * }
  */
 export function plan(input: PlanInput, answers: Answers = NO_ANSWERS): Plan {

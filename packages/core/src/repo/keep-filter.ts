@@ -27,6 +27,11 @@ export interface KeepFilter {
 /**
  * Decides what of a project folder is kept. A pattern without a slash is matched against every name on the way, one with a
  * slash against the path from the project folder; a pattern ending in a slash means the folder and all below.
+ *
+ * @example
+ * const filter = keepFilter({ exclude: ['*.tmp', 'drafts/'] });
+ * filter.keeps('drafts/one.jsonl'); // false
+ * filter.keeps('.credentials.json'); // false, always
  */
 export function keepFilter({ include = [], exclude = [] }: FilterRules = {}): KeepFilter {
   const unwanted = new RuleSet([...NEVER_KEPT, ...exclude]);

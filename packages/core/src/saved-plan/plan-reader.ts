@@ -19,10 +19,13 @@ export interface PlanProblem {
  * that was cut off, edited or damaged is found to be; whoever forges one forges the chain too, so nothing in it is trusted.
  *
  * @example
+ * import { createReadStream } from 'node:fs';
+ *
  * const reader = new PlanReader(sha256);
- * for await (const chunk of chunks) for (const line of reader.push(chunk)) take(line);
- * for (const line of reader.end()) take(line);
- * if (reader.problem !== null) refuse(reader.problem);
+ * for await (const chunk of createReadStream('plan.jsonl'))
+ *   for (const line of reader.push(chunk as Uint8Array)) console.log(line.kind);
+ * for (const line of reader.end()) console.log(line.kind);
+ * if (reader.problem !== null) console.log(`line ${reader.problem.line}: ${reader.problem.reason}`);
  */
 export class PlanReader {
   private readonly order = new PlanOrder();

@@ -31,6 +31,10 @@ const ROUNDS = 12;
 /**
  * Plans a corpus with the sizes seen in the wild: many short sessions, a few huge ones, most subagents in a fifth of
  * the sessions. The same options give the same plan, and a plan always the same bytes.
+ *
+ * @example
+ * const corpus = generateCorpus({ seed: 1, projects: 3, sessions: 20, baseTime: Date.now() });
+ * const written = await writeCorpus(corpus, '/tmp/projects');
  */
 export function generateCorpus(options: CorpusOptions): CorpusPlan {
   let scale = 1;

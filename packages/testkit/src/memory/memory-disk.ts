@@ -205,7 +205,15 @@ export class MemoryDisk {
   }
 }
 
-/** See {@link MemoryDisk}. */
+/**
+ * See {@link MemoryDisk}.
+ *
+ * @example
+ * const disk = createMemoryDisk({ capacity: 1_000_000, rules: { foldsCase: true } });
+ * disk.write('-code-shop/session.jsonl', '{"type":"user"}\n');
+ * const transport = disk.transport();
+ * const after = disk.crash({ lose: 'unflushed' }); // what power loss would leave
+ */
 export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
   return new MemoryDisk(options);
 }

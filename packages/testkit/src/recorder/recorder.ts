@@ -51,7 +51,14 @@ export class Recording {
 /** A transport, and what was asked of it. */
 export type RecordingTransport = Transport & { readonly recording: Recording };
 
-/** Records every call and how many bytes of content it moved. Digests move none, wherever they are made. */
+/**
+ * Records every call and how many bytes of content it moved. Digests move none, wherever they are made.
+ *
+ * @example
+ * const { recording, ...disk } = withRecorder(createMemoryDisk().transport());
+ * await disk.list(ROOT);
+ * console.log(recording.counts()); // { list: 1 }
+ */
 export function withRecorder(inner: Transport): RecordingTransport {
   const recording = new Recording();
   const note = (operation: Operation, paths: readonly RelativePath[], bytes = 0) => {

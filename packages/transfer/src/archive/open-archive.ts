@@ -49,6 +49,10 @@ const FORMAT = 1;
 /**
  * Finds out which archive a target is. A target that this machine wrote to before, or that the configuration pins, and
  * that now has no identity is an unmounted disk: `unreachable`, never a fresh archive. One with another identity is `foreign`.
+ *
+ * @example
+ * const opened = await openArchive({ target, sha256: nodeSha256, create: true });
+ * if (opened.isErr()) throw new Error(opened.error.message);
  */
 export async function openArchive(options: OpenArchiveOptions): Answer<Archive> {
   const { target, sha256, memory = NO_MEMORY, pinnedId, create = false, rebind = false } = options;

@@ -33,6 +33,22 @@ export interface BackupContext extends BackupOptions, PlanContext {}
  *
  * With `dryRun` nothing is written anywhere, and the report says what would have been done. With `saved` only what that plan
  * says is done, as it says; where it is `outdated` nothing is.
+ *
+ * @example
+ * const report = await backupRepo({
+ *   source,
+ *   archive,
+ *   place: { source: 'laptop', repo: 'shop' },
+ *   repo: { name: 'shop', aliases: [], layout: 'flat', projects: ['-Users-anna-code-shop'] },
+ *   filter: keepFilter(),
+ *   origin: 'annas-laptop',
+ *   holder: thisRun(),
+ *   version: '1.0.0',
+ *   onEvent: (event) => {
+ *     if (event.type === 'file') console.log(event.outcome, printable(event.path));
+ *   },
+ * });
+ * console.log(report.outcome, report.counts.copied, report.failure?.message ?? '');
  */
 export async function backupRepo(options: BackupOptions): Promise<BackupReport> {
   if (options.dryRun === true) return planRepo(options);

@@ -25,6 +25,10 @@ export interface DiscoverOptions {
 /**
  * Makes a repo of every project folder of a source. Names that the archive has come first, so that they never change;
  * new ones are made from the working folder that the logs name, else from the project folder.
+ *
+ * @example
+ * const repos = await discoverRepos({ source, archive, sourceName: 'laptop' });
+ * console.log(repos.unwrapOr([]).map(({ name }) => name));
  */
 export async function discoverRepos({ source, archive, sourceName }: DiscoverOptions): Answer<Repo[]> {
   const listed = await source.list(ROOT);

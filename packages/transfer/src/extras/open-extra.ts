@@ -19,6 +19,8 @@ import { oneFolderView } from './one-folder-view.js';
  *   where `projects` lies. Called once for a file and twice for a folder.
  *
  * @example
+ * import { join } from 'node:path';
+ *
  * const plans = await openExtra(EXTRAS.plans, (folder) => openLocalTransport({ root: join('/home/anna/.claude', folder) }));
  */
 export async function openExtra(

@@ -34,6 +34,12 @@ interface Stream {
 /**
  * Every run that the chosen repos recorded, merged by the time they began, oldest first. The lists are read as streams: one run
  * a repo is held. An `err` ends its repo's list; the others go on.
+ *
+ * @example
+ * for await (const listed of listRuns({ archive, places: [place] })) {
+ *   if (listed.isOk()) console.log(listed.value.run.begin, listed.value.run.outcome);
+ *   else console.log(listed.error.error.message);
+ * }
  */
 export async function* listRuns({
   archive,

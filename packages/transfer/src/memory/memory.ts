@@ -42,7 +42,14 @@ export const NO_MEMORY: Memory = {
   rememberSample: () => Promise.resolve(),
 };
 
-/** A memory of small files in a folder, reached through a transport of its own. */
+/**
+ * A memory of small files in a folder, reached through a transport of its own.
+ *
+ * @example
+ * const folder = (await openLocalTransport({ root: '/home/anna/.local/state/my-backup' }))._unsafeUnwrap();
+ * const memory = openMemory(folder, nodeSha256);
+ * const opened = await openArchive({ target, sha256: nodeSha256, memory });
+ */
 export function openMemory(folder: Transport, sha256: Sha256): Memory {
   const targetFile = (target: string): RelativePath =>
     childPath(ROOT, `target-${sha256.of(target).slice(0, 32)}.json`);

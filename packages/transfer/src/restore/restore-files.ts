@@ -59,6 +59,12 @@ const LANES = 4;
 /**
  * Restores files as of a moment. Every file is read whole and proven by its digest before it takes its name; what is there
  * with the same bytes is left, what is there with others is refused unless `overwrite`. Never rejects.
+ *
+ * @example
+ * const into = (await openLocalTransport({ root: '/tmp/restored' }))._unsafeUnwrap();
+ * const at = '2026-03-31T18:00:00.000Z';
+ * const report = await restoreFiles({ archive, places: [place], into, at, run: thisRun().run });
+ * console.log(report.counts.restored, report.counts.refused, report.failure?.message ?? '');
  */
 export async function restoreFiles(options: RestoreOptions): Promise<RestoreReport> {
   const counts = noRestoreCounts();

@@ -20,6 +20,10 @@ import { unsavedOf, type AskedSource, type SourceAnswer } from './ask-source.js'
  * What an archive says of one repo: how much it has, when it was written, and whether what the newest ledger segment says holds.
  * With `asked` its source is looked at too, for what no backup has kept yet; that it cannot be read is an answer, no
  * error.
+ *
+ * @example
+ * const status = await repoStatus(archive, place);
+ * if (status.isOk()) console.log(status.value.files, status.value.lastSuccess ?? 'never');
  */
 export async function repoStatus(archive: Archive, place: Place, asked?: AskedSource): Answer<RepoStatus> {
   const { target, sha256 } = archive;

@@ -62,6 +62,11 @@ export interface KnownFiles {
  * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` or `sample` by their bytes), and the source by
  * digest.
  * Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
+ *
+ * @example
+ * // Every kept byte is read back; the source is somewhere else.
+ * const report = await verifyRepo({ source: null, repo: null, archive, place, filter: keepFilter(), deep: true });
+ * console.log(report.alarms, report.counts.missing, report.counts.corrupt);
  */
 export async function verifyRepo(options: VerifyOptions): Promise<VerifyReport> {
   const verdicts = new Verdicts(options.place, options.onEvent ?? (() => undefined));

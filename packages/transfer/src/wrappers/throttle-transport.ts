@@ -34,7 +34,7 @@ export interface ThrottleOptions {
  *
  * @example
  * const limit = createRateLimit(1_000_000);
- * const target = withThrottle(share, { limit });
+ * const slow = withThrottle(transport, { limit });
  */
 export function withThrottle(inner: Transport, options: ThrottleOptions): Transport {
   const { limit, sha256, signal } = options;
