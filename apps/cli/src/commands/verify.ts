@@ -13,7 +13,7 @@ import type { Engine } from '../work/engine.js';
 import { findVerifyJobs, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
 import { noArchive } from '../work/no-archive.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import type { Work } from '../work/plan-work.js';
+import type { Work } from '../work/choose-work.js';
 import { refuse } from '../work/finish.js';
 import { RunTotals } from '../work/run-totals.js';
 import { withWork, type Begun } from '../work/with-work.js';

@@ -3,7 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { wants } from '../select/selected-source.js';
 import type { SelectedTarget } from '../select/select-targets.js';
-import type { Work } from '../work/plan-work.js';
+import type { Work } from '../work/choose-work.js';
 import { planTarget } from './plan-target.js';
 import type { PlanFile, PlanPart } from './read-plan.js';
 

@@ -4,7 +4,7 @@ import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { liesIn } from '../select/check-overlap.js';
-import type { Work } from '../work/plan-work.js';
+import type { Work } from '../work/choose-work.js';
 import type { Engine } from '../work/engine.js';
 import { PlanFileWriter } from './write-plan.js';
 

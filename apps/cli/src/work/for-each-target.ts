@@ -4,7 +4,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine, type OpenTargetOptions } from './engine.js';
 import { closeSource, openSource, type OpenSource } from './open-source.js';
-import type { Work } from './plan-work.js';
+import type { Work } from './choose-work.js';
 
 /** A target whose archive is open, and the sources. */
 export interface TargetWork {

@@ -1,6 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
 import { readBinding, type Archive } from '@sessionkeep/transfer';
-import type { Work } from './plan-work.js';
+import type { Work } from './choose-work.js';
 import { openTarget, type Engine } from './engine.js';
 
 /**

@@ -6,7 +6,7 @@ import type { Output } from '../output/output.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { startEngine, type Engine } from './engine.js';
 import { refuse } from './finish.js';
-import { planWork, type PlanOptions, type Work } from './plan-work.js';
+import { chooseWork, type WorkOptions, type Work } from './choose-work.js';
 import { unknownFolders } from './unknown-folders.js';
 
 /** Work that was found out and checked, and what it is done with. */
@@ -20,13 +20,13 @@ export interface Begun {
 export async function withWork(
   args: Args,
   context: Context,
-  options: PlanOptions,
+  options: WorkOptions,
   command: (begun: Begun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const output = openOutput(args, context);
   const limits = readLimits(args);
   if (limits.isErr()) return refuse(args, output, [limits.error]);
-  const work = await planWork(args, context, options);
+  const work = await chooseWork(args, context, options);
   if (work.isErr()) return refuse(args, output, work.error);
   tellOf(work.value, output);
   const detail = output.detail.bind(output);

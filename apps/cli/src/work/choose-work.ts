@@ -19,15 +19,15 @@ export interface Work {
   readonly missing: CheckedFolders['missing'];
 }
 
-export interface PlanOptions {
+export interface WorkOptions {
   /** The work can be done without a source: the default folder need not be there. */
   readonly archiveAlone?: boolean;
 }
 
-export async function planWork(
+export async function chooseWork(
   args: Args,
   context: Context,
-  { archiveAlone = false }: PlanOptions = {},
+  { archiveAlone = false }: WorkOptions = {},
 ): Promise<Result<Work, readonly KeepError[]>> {
   const config = await openConfig(args, context);
   if (config.isErr()) return err(config.error);
