@@ -38,47 +38,42 @@ async function verify(
   const totals = new RunTotals({ command: 'verify', several: work.targets.length > 1, began: context.now() });
   const samples: TargetSample[] = [];
   let sourceRead = true;
-  await forEachTarget(
-    work,
-    engine,
-    () => ({ create: false }),
-    {
-      failed: (target, error) => totals.fail(target.name, error),
-      work: async (target) => {
-        const found = await jobsFor(target, work, args);
-        if (found.isErr()) return err(found.error);
-        for (const note of found.value.notes) output.warn(note);
-        const { name } = target.target;
-        const sample =
-          readBack.read === 'sample'
-            ? await TargetSample.of(name, readBack, target.archive, context.now())
-            : null;
-        await runPool(found.value.jobs, engine.reposAtOnce, async (job) => {
-          if (engine.signal.aborted) {
-            totals.leaveOut();
-            return;
-          }
-          const reading = { deep: readBack.read === 'everything', sample };
-          const report = await verifyOne(target, job, engine, reading, output, totals.several);
-          sourceRead &&= report.sourceRead;
-          sample?.add(report);
-          const { divergent, missing, corrupt, failed, refused } = report.counts;
-          const damage = report.alarms.length > 0 || divergent + missing + corrupt > 0;
-          totals.add(name, report, {
-            bytes: report.bytesRead,
-            damage,
-            partial: failed + refused > 0,
-          });
-          output.repo(totals.repoLine(name, report, verified(report)), totals.repoFields(name, report));
-        });
-        if (sample !== null) {
-          samples.push(sample);
-          await sample.remember();
+  await forEachTarget(work, engine, () => ({ create: false }), {
+    failed: (target, error) => totals.fail(target.name, error),
+    work: async (target) => {
+      const found = await jobsFor(target, work, args);
+      if (found.isErr()) return err(found.error);
+      for (const note of found.value.notes) output.warn(note);
+      const { name } = target.target;
+      const sample =
+        readBack.read === 'sample'
+          ? await TargetSample.of(name, readBack, target.archive, context.now())
+          : null;
+      await runPool(found.value.jobs, engine.reposAtOnce, async (job) => {
+        if (engine.signal.aborted) {
+          totals.leaveOut();
+          return;
         }
-        return ok(undefined);
-      },
+        const reading = { deep: readBack.read === 'everything', sample };
+        const report = await verifyOne(target, job, engine, reading, output, totals.several);
+        sourceRead &&= report.sourceRead;
+        sample?.add(report);
+        const { divergent, missing, corrupt, failed, refused } = report.counts;
+        const damage = report.alarms.length > 0 || divergent + missing + corrupt > 0;
+        totals.add(name, report, {
+          bytes: report.bytesRead,
+          damage,
+          partial: failed + refused > 0,
+        });
+        output.repo(totals.repoLine(name, report, verified(report)), totals.repoFields(name, report));
+      });
+      if (sample !== null) {
+        samples.push(sample);
+        await sample.remember();
+      }
+      return ok(undefined);
     },
-  );
+  });
   const { counts, bytes } = totals.sum();
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const verdicts = { ...NO_VERDICTS, ...counts };
