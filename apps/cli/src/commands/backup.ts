@@ -10,11 +10,11 @@ import type { OpenPlan } from '../plan-file/open-plan.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import type { Engine } from '../work/engine.js';
-import { absentExtras } from '../work/absent-extras.js';
 import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
+import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp, backupSentence } from './backed-up.js';
 
@@ -53,7 +53,7 @@ async function backup(
       work: async (target) => {
         const found = await findJobs(target.sources, target.archive);
         if (found.isErr()) return err(found.error);
-        if (plan === null) tellOfAbsent(target, found.value, output);
+        if (plan === null) tellOfAbsent(target.sources, found.value, output);
         else
           for (const error of plan.missing(target.target, found.value))
             totals.fail(target.target.name, error);
@@ -100,13 +100,6 @@ async function backup(
     sentence: (code) => backupSentence(code, dryRun, plan !== null),
     now: context.now(),
   });
-}
-
-function tellOfAbsent({ sources }: TargetWork, jobs: readonly Job[], output: Output): void {
-  const absent = absentExtras(sources, jobs);
-  for (const note of absent) output.note(note);
-  if (jobs.length > 0 || absent.length > 0) return;
-  output.note(`there are no project folders in ${sources.map(({ selected }) => selected.path).join(', ')}`);
 }
 
 async function backupOne(

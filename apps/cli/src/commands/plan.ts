@@ -10,11 +10,11 @@ import { openPlanOut } from '../plan-file/open-plan-out.js';
 import { planTarget } from '../plan-file/plan-target.js';
 import type { PlanFileWriter } from '../plan-file/write-plan.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { absentExtras } from '../work/absent-extras.js';
 import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
+import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp } from './backed-up.js';
 import { nextLines, planSentence } from './planned.js';
@@ -68,10 +68,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
     work: async (target) => {
       const jobs = await findJobs(target.sources, target.archive);
       if (jobs.isErr()) return err(jobs.error);
-      const absent = absentExtras(target.sources, jobs.value);
-      for (const note of absent) output.note(note);
-      if (jobs.value.length === 0 && absent.length === 0)
-        output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
+      tellOfAbsent(target.sources, jobs.value, output);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
         if (engine.signal.aborted || !(planning.isRead || planning.file)) break;

@@ -1,13 +1,23 @@
 import { extraRepo } from '@sessionkeep/core';
+import type { Output } from '../output/output.js';
 import { besideSource, wants } from '../select/selected-source.js';
 import type { Job } from './find-jobs.js';
 import type { OpenSource } from './open-source.js';
 
-/**
- * Says of each source that has extras, and nothing of any of them, where they were looked for: that may be another folder
- * than was meant. One of them alone is nothing to speak of: Claude Code makes them when it needs them.
- */
-export function absentExtras(sources: readonly OpenSource[], jobs: readonly Job[]): string[] {
+/** Says of sources that were looked into where nothing was found: that may be another folder than was meant. */
+export function tellOfAbsent(
+  sources: readonly OpenSource[],
+  jobs: readonly Job[],
+  output: Pick<Output, 'note'>,
+): void {
+  const notes = absentExtras(sources, jobs);
+  if (jobs.length === 0 && notes.length === 0)
+    notes.push(`there are no project folders in ${sources.map(({ selected }) => selected.path).join(', ')}`);
+  for (const note of notes) output.note(note);
+}
+
+/** One extra alone that is missing is nothing to speak of, since Claude Code makes them when it needs them: all of them are. */
+function absentExtras(sources: readonly OpenSource[], jobs: readonly Job[]): string[] {
   return sources.flatMap(({ selected }) => {
     const wanted = selected.extras.filter((extra) => wants(selected, extraRepo(extra).name));
     const names = wanted.map((extra) => extraRepo(extra).name);
