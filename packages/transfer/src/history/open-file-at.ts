@@ -46,17 +46,18 @@ const ATTEMPTS = 5;
  */
 export async function openFileAt(options: OpenFileOptions): Answer<OpenedFile> {
   const found = await findSteadily(options);
-  return found.map(({ file, range, alarms, later }) => ({
-    file,
-    alarms,
-    later,
-    bytes: read(options, file, range),
-  }));
+  return found.map(({ file, range, alarms, later, lastAt }) => {
+    // What is read is what is answered now, though the file may have changed by then.
+    const then = { ...options, at: options.at ?? lastAt };
+    return { file, alarms, later, bytes: read(then, file, range) };
+  });
 }
 
 interface Kept extends Readable {
   readonly file: FileAsOf;
   readonly reading: HistoryReading;
+  /** When the last of its lines was written. */
+  readonly lastAt: string;
 }
 
 interface Found extends Kept {
@@ -82,7 +83,7 @@ async function findKept(options: OpenFileOptions): Answer<Kept> {
   const files = [...replay.files()];
   const file =
     files.find(({ record }) => record.path === path) ?? files.find(({ record }) => record.stored === path);
-  if (file !== undefined) return ok({ file, ...reached });
+  if (file !== undefined) return ok({ file, lastAt: replay.now.lastAt, ...reached });
   const name = printable(`${place.source}/${place.repo}/${path}`);
   const when = at === undefined ? '' : ` as of ${at}`;
   return err(
@@ -141,6 +142,7 @@ async function* read(options: OpenFileOptions, file: FileAsOf, first: Range): By
     }
     if (moved === null) return;
     const again = await findSteadily(options);
+    // It may not be told from its successor: both were recorded within one millisecond.
     const other = again.isOk() && again.value.file.record.sha256 !== file.record.sha256;
     if (again.isErr() || other) {
       yield err(again.isErr() ? again.error : moved);
