@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { makeArgs, type Args } from '../args/args.js';
-import { usualConfigs } from '../config/find-config.js';
+import { findConfig, usualConfigs } from '../config/find-config.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { askSetup } from '../init/ask-setup.js';
@@ -18,11 +18,12 @@ import type { Setup } from '../init/setup.js';
 import { configExists } from '../init/write-config.js';
 import { openOutput } from '../output/open-output.js';
 import { plural } from '../render/format.js';
+import { shellWord } from '../render/shell-word.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { hostName } from '../select/implicit-source.js';
 import { openTarget, startEngine, type Engine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
-import { run as backup } from './backup.js';
+import { run as plan } from './plan.js';
 
 /** `sessionkeep init`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -41,9 +42,12 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (asker.value === null) for (const line of lines) output.note(line);
   else {
     asker.value.say(lines);
-    asker.value.end('This is what the first backup would do:');
+    asker.value.end('This is what the first backup does:');
   }
-  return showPlan(setup.value, context);
+  const { config } = setup.value;
+  const code = await plan(makeArgs('plan', { config }), context);
+  if (code === EXIT.done) output.note(`To do it: ${backupLine(config, context)}`);
+  return code;
 }
 
 /** Where the configuration may be written; an error where one is that may not be replaced. */
@@ -119,7 +123,9 @@ function doneLines({ config, target }: Setup, { folders }: CarriedOut, { home }:
   ];
 }
 
-/** As a dry run of the first backup shows it. */
-function showPlan({ config }: Setup, context: Context): Promise<ExitCode> {
-  return backup({ ...makeArgs('backup', { config }), flags: new Set(['dry-run']) }, context);
+/** The command line that backs up by this configuration: where it is found by itself, it is not named. */
+function backupLine(config: string, context: Context): string {
+  const found = findConfig(undefined, context);
+  const named = found.isOk() && found.value?.path === config ? '' : ` --config ${shellWord(config)}`;
+  return `sessionkeep backup${named}`;
 }

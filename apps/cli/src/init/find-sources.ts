@@ -17,8 +17,10 @@ export async function findSources(
   context: Context,
 ): Answer<readonly FoundSource[]> {
   const { cwd, home, signal } = context;
-  if (from !== undefined)
-    return (await lookAtSource(resolvePath(from, cwd, home), signal)).map((one) => [one]);
+  if (from !== undefined) {
+    const given = await lookAtSource(resolvePath(from, cwd, home), signal);
+    return given.map((one) => [one]).mapErr(asked);
+  }
   const found: FoundSource[] = [];
   const errors: KeepError[] = [];
   for (const path of distinct(usualFolders(context))) {
@@ -37,6 +39,13 @@ export async function findSources(
       hint: 'run Claude Code once, or say where its projects folder is with --from DIR',
     }),
   );
+}
+
+/** What `--from` names and is not there was misspelt. */
+function asked(error: KeepError): KeepError {
+  return error.kind === 'not-found' || error.kind === 'invalid'
+    ? { ...error, kind: 'usage', hint: 'check --from' }
+    : error;
 }
 
 function usualFolders(context: Context): string[] {
