@@ -1,3 +1,4 @@
+import { printable } from '@sessionkeep/core';
 import type { Args } from '../args/args.js';
 import type { OptionName } from '../args/options.js';
 import { shellWord } from '../render/shell-word.js';
@@ -15,15 +16,13 @@ const PLACES: readonly OptionName[] = ['config', 'from', 'to', 'source'];
 
 /** How to do what was planned. */
 export function nextLines(args: Args, savedAs: string | null): string[] {
-  if (savedAs === null)
-    return ['To do exactly this: save it with --out FILE, then `sessionkeep backup --plan FILE`.'];
   const places = PLACES.flatMap((name) => {
     const value = args.values.get(name);
     return value === undefined ? [] : [`--${name}`, shellWord(value)];
   });
+  const how =
+    savedAs === null ? 'To do exactly this, save it with --out FILE, then:' : 'This does exactly that:';
   const rebind = args.flags.has('rebind') ? ['--rebind'] : [];
-  return [
-    'This does exactly that:',
-    `  sessionkeep backup --plan ${[shellWord(savedAs), ...places, ...rebind].join(' ')}`,
-  ];
+  const words = [savedAs === null ? 'FILE' : shellWord(savedAs), ...places, ...rebind];
+  return [how, printable(`  sessionkeep backup --plan ${words.join(' ')}`)];
 }

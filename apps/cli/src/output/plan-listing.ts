@@ -7,7 +7,6 @@ import type { Column } from '../render/table.js';
 import type { DataOutput } from './data-output.js';
 import { outcomeWord } from './outcome-word.js';
 import { plainError } from './plain-error.js';
-import { doingText } from './planned-list.js';
 
 /** The columns of a file's row: what will be done to it (for who reads lines by themselves), its bytes, its path. */
 export const PLAN_COLUMNS: readonly Column[] = [
@@ -34,19 +33,22 @@ interface Group {
   alarm: boolean;
 }
 
-/** In which order steps are listed: trouble last, where it is read first. */
-const ORDER: readonly Step['outcome'][] = [
-  'copied',
-  'appended',
-  'superseded',
-  'restamped',
-  'adopted',
-  'mended',
-  'retained',
-  'refused',
-  'failed',
-  'damaged',
-];
+/** What is done, in the order in which it is listed: trouble last, where it is read first. */
+const DOES: Readonly<Record<Step['outcome'], string>> = {
+  unchanged: 'leave',
+  left: 'leave',
+  copied: 'copy',
+  appended: 'append to',
+  superseded: 'replace',
+  restamped: 'correct the time of',
+  adopted: 'adopt',
+  mended: 'mend',
+  retained: 'keep',
+  refused: 'refuse',
+  failed: 'fail on',
+  damaged: 'report',
+};
+const ORDER = Object.keys(DOES);
 
 /** Lists a repo's plan: what will be done and why, then a line a file. False once nobody reads any more. */
 export async function listPlan(
@@ -88,7 +90,7 @@ function headingLines(
 ): string[] {
   const { why, todo } = reasonText(outcome, reason);
   const moved = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
-  const text = `${alarm ? 'damage: ' : ''}${doingText(outcome)} ${plural(files, 'file')}${moved}: ${why}`;
+  const text = `${alarm ? 'damage: ' : ''}${DOES[outcome]} ${plural(files, 'file')}${moved}: ${why}`;
   const trouble = outcome === 'refused' || outcome === 'failed';
   const style = alarm ? styles.red : trouble ? styles.yellow : (plain: string) => plain;
   const whole = todo === undefined ? text : `${text}; ${todo}`;

@@ -5,7 +5,7 @@ import { reasonText } from '../render/reason-text.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
-const DOES: Readonly<Record<string, string>> = {
+const WOULD: Readonly<Record<string, string>> = {
   copied: 'copy',
   appended: 'append to',
   superseded: 'replace, keeping the old version of,',
@@ -21,11 +21,6 @@ const DOES: Readonly<Record<string, string>> = {
   elsewhere: 'leave for the folder where it last lived',
 };
 
-/** `copy`, `append to`: what is done to files of which an outcome is expected. */
-export function doingText(outcome: string): string {
-  return DOES[outcome] ?? outcome;
-}
-
 /** What a dry run would do to one repo: a group an outcome, a line a file with its bytes and the reason. */
 export function plannedList(place: string, events: readonly FileEvent[]): string[] {
   if (events.length === 0) return [`${printable(place)}: nothing to do`];
@@ -34,7 +29,7 @@ export function plannedList(place: string, events: readonly FileEvent[]): string
     const bytes = group.reduce((sum, event) => sum + event.bytes, 0);
     const moved = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
     return [
-      `${printable(place)}: would ${doingText(outcome)} ${plural(group.length, 'file')}${moved}`,
+      `${printable(place)}: would ${WOULD[outcome] ?? outcome} ${plural(group.length, 'file')}${moved}`,
       ...group.map(
         (event) => `  ${formatBytes(event.bytes).padStart(9)}  ${printable(event.path) || '.'}${why(event)}`,
       ),

@@ -48,7 +48,7 @@ export async function loadKnown(context: PlanContext): Answer<Known> {
   if (loaded.isErr()) return err(loaded.error);
   const basis = basisOf(context, loaded.value);
   const outdated = context.saved === undefined ? null : compareBasis(context.saved.basis, basis);
-  if (outdated !== null) return err(outdatedPlan(context, outdated));
+  if (outdated !== null) return err(outdatedPlan(outdated));
   if (loaded.value.state.binding === null && context.rebind !== true) {
     const ours = await checkOrigin(archive, place, context.origin);
     if (ours.isErr()) return err(ours.error);
@@ -82,8 +82,8 @@ function basisOf(context: PlanContext, { tail, newest, head }: LoadedLedger): Pl
   };
 }
 
-function outdatedPlan({ place }: PlanContext, change: string): KeepError {
-  const text = `the plan for source "${place.source}", repo "${place.repo}" is outdated: ${printable(change)}`;
+function outdatedPlan(change: string): KeepError {
+  const text = `the saved plan is outdated: ${printable(change)}`;
   const hint = 'nothing of it was done; make a new plan with `sessionkeep plan`';
   return keepError('outdated', 'check plan', text, { hint });
 }
