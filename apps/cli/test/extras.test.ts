@@ -151,7 +151,7 @@ test('a restore brings extras back when they are named, to where they lie', asyn
   const all = await here.run(['restore', '--into', 'projects']);
   expect(all.code).toBe(0);
   expect(readdirSync(join(here.cwd, 'projects'))).toEqual(['-home-anna-shop']);
-  expect(all.stderr).toContain('left out: _file-history, _history, _paste-cache, _plans, _tasks, _teams;');
+  expect(all.stderr).toContain('left out: _file-history, _history, _paste-cache, _plans, _tasks, _teams\n');
   for (const name of EXTRAS) {
     expect((await here.run(['restore', '--repo', `_${name}`, '--into', 'claude'])).code).toBe(0);
   }

@@ -56,8 +56,8 @@ async function restore(
 ): Promise<ExitCode> {
   const began = context.now();
   const named = (args.values.get('repo') ?? 'all') !== 'all';
-  const { places, note } = named ? { places: all, note: null } : leaveOutExtras(all);
-  if (note !== null) output.note(note);
+  const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
+  for (const note of notes) output.note(note);
   const into = await openLocalTransport({ root: wish.into });
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');

@@ -3,8 +3,8 @@ import type { Place } from '@sessionkeep/transfer';
 
 export interface WithoutExtras {
   readonly places: readonly Place[];
-  /** What a person should know; null when nothing was left out. */
-  readonly note: string | null;
+  /** What a person should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -14,7 +14,12 @@ export interface WithoutExtras {
 export function leaveOutExtras(all: readonly Place[]): WithoutExtras {
   const places = all.filter(({ repo }) => extraOfRepo(repo) === null);
   const extras = new Set(all.filter((place) => !places.includes(place)).map(({ repo }) => repo));
-  if (extras.size === 0) return { places, note: null };
-  const names = [...extras].join(', ');
-  return { places, note: `left out: ${names}; --repo NAME brings one back, into the folder above projects` };
+  if (extras.size === 0) return { places, notes: [] };
+  return {
+    places,
+    notes: [
+      `left out: ${[...extras].join(', ')}`,
+      '--repo NAME brings one back; it belongs in the folder above projects',
+    ],
+  };
 }

@@ -151,9 +151,12 @@ test('a restore leaves extras out', () => {
   const place = (repo: string) => ({ source: 'mac', repo });
   expect(leaveOutExtras(['home', '_notes', '_plans', '_history'].map(place))).toEqual({
     places: [place('home'), place('_notes')],
-    note: 'left out: _plans, _history; --repo NAME brings one back, into the folder above projects',
+    notes: [
+      'left out: _plans, _history',
+      '--repo NAME brings one back; it belongs in the folder above projects',
+    ],
   });
-  expect(leaveOutExtras([place('home')])).toEqual({ places: [place('home')], note: null });
+  expect(leaveOutExtras([place('home')])).toEqual({ places: [place('home')], notes: [] });
 });
 
 test('--from with a configuration is for exactly one source', () => {

@@ -29,6 +29,11 @@ test('one repo', () => {
   ]);
 });
 
+test('a repo that never had a file has lost none', () => {
+  const empty = kept('new', { files: 0, bytes: 0, atSource: answer({}, { files: 0 }) });
+  expect(statusLines(view([source([empty])])).at(-1)).toMatch(/ ok$/);
+});
+
 test('groups by source, and the gravest thing in the last column', () => {
   const away = { asked: false, why: 'nobody' } as const;
   const fresh: RepoStanding = {

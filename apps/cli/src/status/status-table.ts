@@ -138,7 +138,7 @@ function stateOf({ status, failure, atSource, source, repo }: RepoStanding, { st
   const { lastOutcome } = status;
   if (lastOutcome === null) return { text: 'no run', style: 'yellow' };
   if (lastOutcome !== 'done') return { text: printable(lastOutcome), style: 'yellow' };
-  if (atSource.asked && atSource.files === 0) return { text: 'gone', style: 'dim' };
+  if (atSource.asked && atSource.files === 0 && status.files > 0) return { text: 'gone', style: 'dim' };
   return { text: 'ok', style: 'green' };
 }
 
