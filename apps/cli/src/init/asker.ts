@@ -9,7 +9,7 @@ export interface Choice<T> {
   readonly problem?: string | null;
 }
 
-export interface TextQuestion {
+interface TextQuestion {
   /** May have several lines. */
   readonly message: string;
   /** Stands there to be taken or edited. */
@@ -35,7 +35,7 @@ export interface Asker {
   width(): number;
 }
 
-export interface SomeOptions {
+interface SomeOptions {
   /** All of them are chosen at first. */
   readonly ticked: boolean;
   /** None is an answer too. */

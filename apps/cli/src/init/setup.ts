@@ -12,7 +12,7 @@ export interface SetupSource {
   readonly today: readonly string[];
 }
 
-export interface SetupTarget {
+interface SetupTarget {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
