@@ -285,6 +285,9 @@ test('another machine’s archive: its sources are not asked, and the sessions h
       sources: [{ asked: false, why: 'it was kept from another machine or folder', unsaved: null }],
     },
   ]);
+  writeFiles(join(here.root, 'copy'), { '-home-anna-new/a.jsonl': logLine('/home/anna/new') });
+  const foreign = await here.statusIn(0, '--from', join(here.root, 'copy'), '--source', 'mac');
+  expect(foreign.summary).toMatchObject({ repos: 2, neverKept: 0 });
   rmSync(here.projects, { recursive: true });
   writeFiles(join(here.root, 'unrelated'), { '-x/a.jsonl': logLine('/x') });
   renameSync(join(here.root, 'unrelated'), here.projects);

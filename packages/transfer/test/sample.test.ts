@@ -102,6 +102,13 @@ describe('a sample', () => {
     const { corrupt } = await sampled(harmAll(target), mine!);
     expect(corrupt.filter((path) => path.startsWith('versions/'))).toHaveLength(3);
     expect(corrupt).toContain('a.jsonl');
+    // Another path that had the same bytes does not take them along.
+    source.write('-home/b.jsonl', 'third');
+    await backup(source, target);
+    source.replace('-home/b.jsonl', 'other');
+    await backup(source, target);
+    const again = await sampled(harmAll(target), mine!);
+    expect(again.corrupt.filter((path) => path.startsWith('versions/'))).toHaveLength(3);
   });
 
   it('leaves nothing out when files come, grow and are rewritten between the nights', async () => {

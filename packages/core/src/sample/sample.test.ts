@@ -98,6 +98,17 @@ test('a window has its share of the positions, no more', () => {
   }
 });
 
+test.each([
+  [299_999, false],
+  [300_000, true],
+  [399_999, true],
+  [400_000, false],
+])('a window has its first position and not the one behind its last: %i', (position, expected) => {
+  expect(inSample(position, { from: 300_000, parts: 100_000 })).toBe(expected);
+  const shifted = (position + 650_000) % SAMPLE_PARTS;
+  expect(inSample(shifted, { from: 950_000, parts: 100_000 })).toBe(expected);
+});
+
 test('the same window has the same files, today and ever', () => {
   const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
   expect(chosen(all, { from: 200_000, parts: 300_000 })).toEqual(['a', 'c', 'f', 'g', 'h']);
