@@ -132,6 +132,7 @@ const odd = fc.constantFrom(
   ' ',
   '\t',
   '\n',
+  ' \n',
   '\r',
   '\u0085',
   '\u2028',

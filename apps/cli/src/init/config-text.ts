@@ -35,8 +35,15 @@ export function configText(setup: Setup, options: ConfigTextOptions): string {
   ]);
   document.comment = comment(AT_THE_END);
   // By hand, not as the document's comment: editors want exactly this beginning.
-  return `# yaml-language-server: $schema=${options.schema}\n${document.toString({ lineWidth: 0, flowCollectionPadding: false })}`;
+  return `# yaml-language-server: $schema=${options.schema}\n${document.toString(AS_TEXT)}`;
 }
+
+/** No text goes over several lines: written so, not every blank comes back. */
+const AS_TEXT = {
+  lineWidth: 0,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  flowCollectionPadding: false,
+} as const;
 
 const AT_THE_END = [
   'What else to leave out: globs. Without a slash they match any name, with one the path in the',
@@ -136,7 +143,7 @@ function list(texts: readonly string[]): YAMLSeq {
   return sequence;
 }
 
-/** Folders may be called anything: what does not show, or breaks lines, is escaped in quotes. */
+/** Folders may be called anything. What is not plain is quoted: else it may be written over several lines. */
 function text(value: string): Scalar {
   const scalar = new Scalar(value);
   if (/[\p{C}\p{Z}]/u.test(value)) scalar.type = Scalar.QUOTE_DOUBLE;

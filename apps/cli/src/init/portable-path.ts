@@ -1,5 +1,4 @@
 import { relative, sep } from 'node:path';
-import { resolvePath } from '../config/resolve-path.js';
 
 export interface PortableOptions {
   readonly home: string;
@@ -7,17 +6,11 @@ export interface PortableOptions {
   readonly folder?: string;
 }
 
-/**
- * Writes an absolute path so that it holds on other machines too: `./…` below `folder`, `~/…` below the home folder. Where that
- * would be read as another path, it stays as it is.
- */
+/** Writes an absolute path so that it holds on other machines too: `./…` below `folder`, else `~/…` below the home folder. */
 export function portablePath(path: string, { home, folder }: PortableOptions): string {
-  const forms = [
-    ...(folder === undefined || folder === home ? [] : [below(path, folder, '.')]),
-    below(path, home, '~'),
-  ];
-  const usable = forms.filter((form) => form !== null);
-  return usable.find((form) => resolvePath(form, folder ?? sep, home) === path) ?? path;
+  // Of a configuration in the home folder itself `~` says more.
+  const here = folder === undefined || folder === home ? null : below(path, folder, '.');
+  return here ?? below(path, home, '~') ?? path;
 }
 
 function below(path: string, folder: string, sign: string): string | null {
