@@ -59,7 +59,7 @@ test('people: trouble at once, with the reason and what to do; no line for what 
   listen({ type: 'notice', level: 'alarm', message: 'the ledger is torn', ...place });
   expect(screen.lines()).toEqual([
     'mac/home: 2 files to see to, 1.5 KB to move',
-    'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there',
+    'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there, or leave it out by exclude:',
     'damage, mended: mac/home: a.jsonl: was missing in the archive; find out who removed it there',
     'failed: mac/home: a.jsonl: reading a.jsonl was not allowed; check its mode',
     'alarm: mac/home: the ledger is torn',
@@ -82,7 +82,7 @@ const everything = (output: Output): void => {
   output.finish({ ...summary, errors: [keepError('full', 'write', 'the disk is full')] }, ['a table']);
 };
 const trouble = [
-  'refused: mac/home: a.jsonl: a named pipe, no file',
+  'refused: mac/home: a.jsonl: a named pipe, no file; remove it, or leave it out by exclude:',
   'warning: mac/home: a folder is gone',
   'error: the disk is full',
 ];

@@ -7,6 +7,8 @@ export interface ReasonText {
   readonly todo?: string;
 }
 
+const LEAVE_OUT = 'remove it, or leave it out by exclude:';
+
 /** Every reason of the planner, in words. */
 const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   unchanged: { why: 'nothing changed' },
@@ -41,12 +43,18 @@ const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   },
   'not-mapped': { why: 'not among the project folders of this run; stays in the archive' },
   pruned: { why: 'was pruned by name; not copied again' },
-  'link-out': { why: 'a link that leads out of the source', todo: 'put the file itself there' },
-  'link-folder': { why: 'a link to a folder', todo: 'put the folder itself there' },
+  'link-out': {
+    why: 'a link that leads out of the source',
+    todo: 'put the file itself there, or leave it out by exclude:',
+  },
+  'link-folder': {
+    why: 'a link to a folder',
+    todo: 'put the folder itself there, or leave it out by exclude:',
+  },
   'link-broken': { why: 'a link that leads nowhere', todo: 'remove the link' },
-  socket: { why: 'a socket, no file' },
-  pipe: { why: 'a named pipe, no file' },
-  device: { why: 'a device, no file' },
+  socket: { why: 'a socket, no file', todo: LEAVE_OUT },
+  pipe: { why: 'a named pipe, no file', todo: LEAVE_OUT },
+  device: { why: 'a device, no file', todo: LEAVE_OUT },
   'name-not-utf8': { why: 'its name is no valid UTF-8', todo: 'rename it' },
   'name-unsafe': { why: 'its name cannot be trusted', todo: 'rename it' },
   'name-not-storable': { why: 'the archive cannot hold its name', todo: 'rename it, or use another target' },

@@ -2,6 +2,7 @@ import {
   inSample,
   joinPath,
   type Answer,
+  type KeepError,
   type LiveRecord,
   type Range,
   type RelativePath,
@@ -100,7 +101,7 @@ async function readBack(context: VerifyContext, wanted: readonly Wanted[]): Answ
   const { archive, verdicts } = context;
   const total = sizeOf(wanted);
   let done = 0;
-  const judge = (index: number, sha256: string | null, error: Parameters<typeof verdicts.file>[2]): void => {
+  const judge = (index: number, sha256: string | null, error?: KeepError): void => {
     const one = wanted[index];
     if (one === undefined) return;
     verdicts.readBack(one.range.length);
@@ -108,7 +109,8 @@ async function readBack(context: VerifyContext, wanted: readonly Wanted[]): Answ
     if (sha256 === one.sha256) return;
     const gone = error?.kind === 'not-found';
     const unread = error !== undefined && !gone && error.kind !== 'short';
-    verdicts.file(one.path, gone ? 'missing' : unread ? 'failed' : 'corrupt', error);
+    const outcome = gone ? 'missing' : unread ? 'failed' : 'corrupt';
+    verdicts.file(one.path, outcome, error && { error });
   };
   const ranges = wanted.map(({ range }) => range);
   await digestMany(
