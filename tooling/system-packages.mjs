@@ -7,6 +7,11 @@ const needed = [
   { program: 'rsync', debian: 'rsync', for: 'adopting an archive that rsync made' },
   { program: 'python3', debian: 'python3', for: 'reading the archive with the documented reader' },
   { program: 'script', debian: 'bsdutils', for: 'looking at the output on a terminal' },
+  { program: 'bash', debian: 'bash', for: 'completing in bash' },
+  { program: 'zsh', debian: 'zsh', for: 'completing in zsh' },
+  { program: 'fish', debian: 'fish', for: 'completing in fish' },
+  { program: 'mandoc', debian: 'mandoc', for: 'looking for mistakes in the man page' },
+  { program: 'tmux', debian: 'tmux', for: 'resizing a terminal' },
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
 ];
 

@@ -175,6 +175,16 @@ const COMMANDS = {
       ['sessionkeep config schema', 'for editors'],
     ],
   },
+  completion: {
+    group: 'Set up',
+    summary: 'print the completion script of a shell, or the names it asks for',
+    options: ['config'],
+    operands: ['bash|zsh|fish|sources|repos|targets'],
+    examples: [
+      ['sessionkeep completion bash', 'to be sourced: source <(sessionkeep completion bash)'],
+      ['sessionkeep completion targets', 'the names that the configuration has, a line each'],
+    ],
+  },
   help: {
     group: 'Help',
     summary: 'show this, or the help of one command',

@@ -31,7 +31,7 @@ export function overview(): string {
 export function commandHelp(command: CommandName): string {
   const { summary, options, examples } = commandSpec(command);
   return [
-    `sessionkeep ${command}: ${summary}`,
+    ...wrap(`sessionkeep ${command}: ${summary}`, WIDTH),
     '',
     `Usage: ${usageLine(command)}`,
     ...section(

@@ -1,6 +1,11 @@
+/** What of a configuration has names. */
+export type ConfigNames = 'sources' | 'repos' | 'targets';
+
 /** An option: with `value` it takes one, shown under that name in the help. */
 export interface OptionSpec {
   readonly value?: string;
+  /** What the NAME of its value is a name of: completion offers those of the configuration. */
+  readonly names?: ConfigNames;
   /** One letter, for flags that are typed by hand: `v` for `-v`. */
   readonly short?: string;
   /** The flag that says the opposite: both are refused. */
@@ -17,11 +22,16 @@ export const OPTIONS = {
   from: { value: 'DIR', help: "where sessions are (else Claude Code's projects folder)" },
   to: {
     value: 'DIR|NAME',
+    names: 'targets',
     help: 'the archive: a folder, or a target of the configuration (else ./claude-sessions)',
   },
-  'from-archive': { value: 'DIR|NAME', help: 'the same as --to' },
-  source: { value: 'NAME|all', help: 'which source; "local" means every source of that type' },
-  repo: { value: 'NAME|all', help: 'which repo, by its name or an alias' },
+  'from-archive': { value: 'DIR|NAME', names: 'targets', help: 'the same as --to' },
+  source: {
+    value: 'NAME|all',
+    names: 'sources',
+    help: 'which source; "local" means every source of that type',
+  },
+  repo: { value: 'NAME|all', names: 'repos', help: 'which repo, by its name or an alias' },
   session: { value: 'UUID', help: 'one session, with its subagents and tool results' },
   at: { value: 'TIME', help: 'as of then: 2026-03-31T18:00, 2026-03-31, or an age such as 36h or 2d' },
   into: { value: 'DIR', help: 'where the files go; DIR/<project folder>/… is made' },
