@@ -40,10 +40,13 @@ class Used extends Machine {
 
 test('--yes: a configuration, the archive with its folders, the plan; then backup and verify need nothing more', async () => {
   const here = new Used();
+  for (let file = 0; file < 7; file++)
+    writeFiles(here.projects, { [`-home-anna-shop/memory/${file}.md`]: 'note' });
   const made = await here.run(['init', '--yes', '--to', 'kept', '--source', 'mac']);
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('Wrote ')]);
   expect(made.stderr).toContain('sessionkeep backup');
-  expect(made.stdout).toMatch(/all +3 +0 +3 /);
+  expect(made.stdout).toMatch(/all +10 +0 +10 /);
+  expect(made.stdout).toContain('\n    and 4 more\n');
   expect(here.configText()).toContain('path: ~/.claude/projects\n');
   expect(here.configText()).toContain('path: ./kept\n');
   expect(statSync(here.config).mode & 0o777).toBe(0o600);
@@ -57,8 +60,8 @@ test('--yes: a configuration, the archive with its folders, the plan; then backu
     expect.stringContaining('sessionkeep.yaml is fine: 1 source, 2 repos, 1 target\n'),
     '',
   ]);
-  expect((await here.run(['backup', '--json'])).summary).toMatchObject({ ok: true, copied: 3, alarms: [] });
-  expect((await here.run(['verify', '--deep', '--json'])).summary).toMatchObject({ ok: true, matching: 3 });
+  expect((await here.run(['backup', '--json'])).summary).toMatchObject({ ok: true, copied: 10, alarms: [] });
+  expect((await here.run(['verify', '--deep', '--json'])).summary).toMatchObject({ ok: true, matching: 10 });
   expect(contentsOf(join(here.kept, 'source-mac', 'repo-notes'))).toEqual(
     expect.objectContaining({ '6b1d5c64-2f0e-4c0e-8d35-9e8f7a6b5c4d.jsonl': expect.any(String) as string }),
   );

@@ -25,6 +25,9 @@ import { openTarget, startEngine, type Engine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
 import { run as plan } from './plan.js';
 
+/** How many files of a repo the plan of a first backup names: they may be thousands, and all are new. */
+const FILES_SHOWN = 5;
+
 /** `sessionkeep init`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
@@ -45,8 +48,11 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     asker.value.end('This is what the first backup does:');
   }
   const { config } = setup.value;
-  const code = await plan(makeArgs('plan', { config }), context);
-  if (code === EXIT.done) output.note(`To do it: ${backupLine(config, context)}`);
+  const code = await plan(makeArgs('plan', { config }), context, { most: FILES_SHOWN });
+  if (code === EXIT.interrupted) return code;
+  const named = configOption(config, context);
+  output.note(`Every file: sessionkeep plan${named}`);
+  output.note(`The first backup: sessionkeep backup${named}`);
   return code;
 }
 
@@ -123,9 +129,8 @@ function doneLines({ config, target }: Setup, { folders }: CarriedOut, { home }:
   ];
 }
 
-/** The command line that backs up by this configuration: where it is found by itself, it is not named. */
-function backupLine(config: string, context: Context): string {
+/** How a command line names the configuration: not at all where it is found by itself. */
+function configOption(config: string, context: Context): string {
   const found = findConfig(undefined, context);
-  const named = found.isOk() && found.value?.path === config ? '' : ` --config ${shellWord(config)}`;
-  return `sessionkeep backup${named}`;
+  return found.isOk() && found.value?.path === config ? '' : ` --config ${shellWord(config)}`;
 }

@@ -19,8 +19,17 @@ import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp } from './backed-up.js';
 import { nextLines, planSentence } from './planned.js';
 
+interface PlanDetail {
+  /** How many files of each kind of step are listed; the others are counted. */
+  readonly most?: number;
+}
+
 /** `sessionkeep plan`. */
-export async function run(args: Args, context: Context): Promise<ExitCode> {
+export async function run(
+  args: Args,
+  context: Context,
+  { most = Infinity }: PlanDetail = {},
+): Promise<ExitCode> {
   return withWork(args, context, {}, async (begun) => {
     const file = openPlanOut(args, begun.work, begun.engine, context);
     if (file.isErr()) return refuse(args, begun.output, [file.error]);
@@ -30,6 +39,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
       args,
       context,
       data: openData(args, context),
+      most,
       totals: new RunTotals({
         command: 'plan',
         several: begun.work.targets.length > 1,
@@ -49,6 +59,7 @@ interface Planning extends Begun {
   readonly args: Args;
   readonly context: Context;
   readonly data: DataOutput;
+  readonly most: number;
   readonly totals: RunTotals;
   /** Repos that were planned. */
   parts: number;
@@ -122,12 +133,12 @@ async function show(
   report: BackupReport,
   { steps }: RepoPlan,
 ): Promise<void> {
-  const { data, totals, context } = planning;
+  const { data, totals, context, most } = planning;
   const { source, repo } = report;
   if (planning.parts++ > 0) await data.line('');
   const place = { ...(totals.several && { target: name }), source, repo };
   const [label, sum] = [totals.repoLabel(name, report), backedUp(report, true)];
-  await listPlan(data, { label, place, sum, steps }, context.stdout);
+  await listPlan(data, { label, place, sum, steps, most }, context.stdout);
   planning.isRead = await data.object({ type: 'repo', ...totals.repoFields(name, report) });
 }
 
@@ -140,6 +151,7 @@ async function finish({
   context,
   data,
   output,
+  most,
 }: Planning): Promise<ExitCode> {
   const shown = args.values.get('out') ?? '';
   const publishes = file !== null && parts > 0 && !engine.signal.aborted;
@@ -163,7 +175,9 @@ async function finish({
     sentence: planSentence,
     now: context.now(),
   });
-  const next = lines.length > 0 && summary.exitCode !== EXIT.interrupted ? nextLines(args, out) : [];
+  // Whoever asked for less than all of it says what comes next.
+  const told = lines.length > 0 && summary.exitCode !== EXIT.interrupted && most === Infinity;
+  const next = told ? nextLines(args, out) : [];
   for (const line of [...lines, ...next]) await data.line(line);
   const isRead = await data.end();
   if (!isRead && data.failure === null && file === null) return EXIT.done;

@@ -1,5 +1,5 @@
 import { printable, type Step } from '@sessionkeep/core';
-import { formatBytes, plural } from '../render/format.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
 import { reasonText } from '../render/reason-text.js';
 import type { Screen } from '../render/terminal.js';
 import { wrap } from '../render/wrap.js';
@@ -23,6 +23,8 @@ interface ListedPlan {
   /** What it comes to, in a few words. */
   readonly sum: string;
   readonly steps: Iterable<Step>;
+  /** How many files of a kind are listed; the others are counted. */
+  readonly most: number;
 }
 
 interface Group {
@@ -50,22 +52,27 @@ const DOES: Readonly<Record<Step['outcome'], string>> = {
 };
 const ORDER = Object.keys(DOES);
 
-/** Lists a repo's plan: what will be done and why, then a line a file. False once nobody reads any more. */
+/**
+ * Lists a repo's plan: what will be done and why, then a line a file, `most` of each kind. False once nobody reads any more.
+ */
 export async function listPlan(
   data: DataOutput,
-  { label, place, sum, steps }: ListedPlan,
+  { label, place, sum, steps, most }: ListedPlan,
   screen: Pick<Screen, 'isTTY' | 'columns' | 'styles'>,
 ): Promise<boolean> {
   const { bold } = screen.styles;
   await data.line(bold(`${printable(label)}: ${sum}`));
   for (const group of groupsOf(steps)) {
     for (const line of headingLines(group, screen)) await data.line(line);
+    let listed = 0;
     for (const step of steps) {
       if (step.outcome !== group.outcome || step.reason !== group.reason) continue;
+      if (listed++ === most) break;
       const cells = (): string[] => rowOf(step, label, screen.isTTY);
       if (!(await data.row(cells, () => ({ type: 'step', ...place, ...fieldsOf(step) })))) return false;
       if (step.error !== undefined) await data.line(`    ${printable(step.error.message)}`);
     }
+    if (listed > most) await data.line(`    and ${formatCount(group.files - most)} more`);
   }
   return true;
 }
