@@ -7,6 +7,7 @@ import type { Column } from '../render/table.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { Findings } from '../work/findings.js';
+import { refuse } from '../work/finish.js';
 import type { Look } from './log-runs.js';
 
 const COLUMNS: readonly Column[] = [
@@ -55,7 +56,8 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
   else if (!open) return EXIT.done;
   else if (sum.files === 0 && findings.clean) {
     const wanted = { places, files };
-    findings.stopped(await noSuchFile(args.operands[0] ?? '', wanted, null, archive, context.signal));
+    const [operand = ''] = args.operands;
+    return refuse(args, output, [await noSuchFile(operand, wanted, null, archive, context.signal)]);
   }
   return findings.finish(args, sum, context.stdout.isTTY ? legend(kinds) : []);
 }

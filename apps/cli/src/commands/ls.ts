@@ -64,7 +64,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     if (data.failure !== null) findings.stopped(data.failure);
     else if (!open) return EXIT.done;
     else if (sum.files === 0 && operand !== undefined && findings.clean)
-      findings.stopped(await noSuchFile(operand, wanted.value, at, archive, context.signal));
+      return refuse(args, output, [await noSuchFile(operand, wanted.value, at, archive, context.signal)]);
     return findings.finish(args, { at, ...sum }, long || sum.files === 0 ? [total(sum)] : []);
   });
 }
