@@ -42,5 +42,5 @@ test.each([
   ['EIO', 'io'],
 ])('%s is the error %s', async (code, kind) => {
   const sent = await openSink(failing(code)).send('a');
-  expect(sent._unsafeUnwrapErr()).toMatchObject({ kind, message: expect.stringContaining(code) });
+  expect(sent._unsafeUnwrapErr()).toMatchObject({ kind, message: expect.stringContaining(code) as string });
 });

@@ -68,7 +68,7 @@ describe('selectFiles', () => {
     const wrong = selectFiles('mac/hame/x', PLACES, { name: 'a', path: '/a', id: null }, testContext());
     expect(wrong._unsafeUnwrapErr()).toMatchObject({
       kind: 'usage',
-      hint: expect.stringContaining('did you mean home?'),
+      hint: expect.stringContaining('did you mean home?') as string,
     });
   });
 });
