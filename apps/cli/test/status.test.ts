@@ -320,6 +320,13 @@ targets:
     { target: 'nas', source: 'mac-local', asked: true },
     { target: 'nas', source: 'old-mac', asked: true },
   ]);
+  expect((await here.run(['backup', '-q', '--to', './usb'])).code).toBe(0);
+  appendFileSync(join(here.cwd, 'sessionkeep.yaml'), '  usb: { type: local, path: ./usb }\n');
+  const both = await here.run(['status']);
+  const titles = both.stdout.split('\n').filter((line) => /^(nas|usb): /.test(line));
+  expect(titles).toEqual([`nas: ${join(here.cwd, 'nas')}`, `usb: ${join(here.cwd, 'usb')}`]);
+  expect(both.stdout).toMatch(/\n\nusb: /);
+  config(second);
   rmSync(second, { recursive: true });
   const away = await here.run(['status', '--json', '--max-age', '26h']);
   expect([away.code, away.summary['sources']]).toMatchObject([

@@ -36,7 +36,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     if (sources.isErr()) sum.fail(target, sources.error, targets.value.length > 1);
     else {
       const stale = sum.add(target, sources.value);
-      if (!json) show(target, sources.value, stale, context);
+      if (!json) show(target, targets.value, sources.value, stale, context);
     }
   }
   await closeAsked(asked.value);
@@ -74,20 +74,21 @@ function maxAgeOf({ values }: Args): Result<number | null, KeepError> {
 }
 
 function show(
-  { path }: SelectedTarget,
+  target: SelectedTarget,
+  all: readonly SelectedTarget[],
   sources: readonly SourceStanding[],
   stale: readonly StalePlace[],
   { stdout, now }: Context,
 ): void {
   const lines = statusLines({
-    path,
+    title: all.length > 1 ? `${target.name}: ${target.path}` : target.path,
     sources,
     stale,
     now: now(),
     width: stdout.columns(),
     styles: stdout.styles,
   });
-  stdout.write(`${lines.join('\n')}\n`);
+  stdout.write(`${target === all[0] ? '' : '\n'}${lines.join('\n')}\n`);
 }
 
 /** Adds the targets up to a summary and an exit code. */

@@ -8,7 +8,7 @@ import { statusLines, type StatusView } from './status-table.js';
 
 const plain = stylesFor(false, {});
 const view = (sources: readonly SourceStanding[], more: Partial<StatusView> = {}): StatusView => ({
-  path: '/Volumes/nas',
+  title: '/Volumes/nas',
   sources,
   stale: [],
   now: NOW,

@@ -7,7 +7,8 @@ import { wrap } from '../render/wrap.js';
 import type { RepoStanding, SourceStanding, StalePlace } from './standing.js';
 
 export interface StatusView {
-  readonly path: string;
+  /** Which archive it is. */
+  readonly title: string;
   readonly sources: readonly SourceStanding[];
   readonly stale: readonly StalePlace[];
   /** Milliseconds since 1970. */
@@ -18,10 +19,10 @@ export interface StatusView {
 
 /** What people see of one archive: a row a repo, grouped by source, and what is wrong, a sentence each. */
 export function statusLines(view: StatusView): string[] {
-  const { path, sources, styles } = view;
+  const { title, sources, styles } = view;
   const repos = sources.flatMap((source) => source.repos);
   if (sources.length === 0)
-    return [styles.bold(printable(path)), '', 'nothing was kept here yet', ...findings(view)];
+    return [styles.bold(printable(title)), '', 'nothing was kept here yet', ...findings(view)];
   const layout = chooseLayout(repos, view);
   const [titles = '', ...rows] = table(layout, repos, view);
   const lines: string[] = [];
@@ -36,7 +37,7 @@ export function statusLines(view: StatusView): string[] {
   ];
   const legend = terms.length === 0 ? [] : ['', styles.dim(terms.join('; '))];
   const head = repos.length === 0 ? [] : [titles];
-  return [styles.bold(printable(path)), '', ...head, ...lines, ...findings(view), ...legend];
+  return [styles.bold(printable(title)), '', ...head, ...lines, ...findings(view), ...legend];
 }
 
 const COLUMNS = {
