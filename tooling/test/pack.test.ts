@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +36,11 @@ describe('packed, and installed by npm into an empty project', () => {
       cwd: project,
     });
     expect(Number(stdout)).toBeGreaterThan(0);
+  });
+
+  it('sessionkeep has the schema that configurations name', async () => {
+    const file = join(project, 'node_modules/sessionkeep/dist/sessionkeep.schema.json');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ title: 'sessionkeep.yaml' });
   });
 
   it('sessionkeep runs', async () => {
