@@ -11,6 +11,7 @@ const needed = [
   { program: 'zsh', debian: 'zsh', for: 'completing in zsh' },
   { program: 'fish', debian: 'fish', for: 'completing in fish' },
   { program: 'mandoc', debian: 'mandoc', for: 'looking for mistakes in the man page' },
+  { program: 'man', debian: 'man-db', for: 'showing the man page' },
   { program: 'tmux', debian: 'tmux', for: 'resizing a terminal' },
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
 ];

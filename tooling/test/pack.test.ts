@@ -18,10 +18,11 @@ const entries = packages.flatMap(({ manifest }) =>
 );
 
 let project: string;
+let packed: Awaited<ReturnType<typeof packAll>>;
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'sessionkeep-pack-'));
-  const packed = await packAll(join(project, 'tarballs'));
+  packed = await packAll(join(project, 'tarballs'));
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const tarballs = packed.map(({ tarball }) => tarball);
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], { cwd: project });
@@ -79,4 +80,11 @@ describe('packed, and installed by npm into an empty project', () => {
     const checked = await run(process.execPath, [tsc, '-p', project]).catch((cause: unknown) => cause);
     expect(checked).toMatchObject({ stdout: '' });
   });
+
+  it('sessionkeep, installed for everybody, has its man page where man looks', async () => {
+    const { tarball } = packed.find(({ name }) => name === 'sessionkeep')!;
+    const prefix = join(project, 'global');
+    await run('npm', ['install', '--global', '--no-audit', '--no-fund', '--prefix', prefix, tarball]);
+    expect(await readFile(join(prefix, 'share/man/man1/sessionkeep.1'), 'utf8')).toContain('.SH NAME');
+  }, 120_000);
 });

@@ -9,6 +9,8 @@ export interface CommandSpec {
   /** The heading it stands under in the overview. */
   readonly group: Group;
   readonly summary: string;
+  /** What a person should know before using it: a paragraph. */
+  readonly about?: string;
   readonly options: readonly OptionName[];
   /** Options without which the command cannot run. */
   readonly needs?: readonly OptionName[];
@@ -33,6 +35,8 @@ const COMMANDS = {
   backup: {
     group: 'Back up',
     summary: 'keep what is new in the archive',
+    about:
+      'A log that grew is appended to; one that was rewritten replaces the kept one, whose bytes stay as a version; one that was deleted stays. A file counts as kept when its bytes and its line in the ledger are durable. A run that is interrupted or killed loses nothing: the next goes on from there.',
     options: [...selectors, 'plan', 'dry-run', 'checksum', 'rebind', ...limits, ...telling],
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
@@ -45,6 +49,8 @@ const COMMANDS = {
   plan: {
     group: 'Back up',
     summary: 'show what a backup would do to each file, and why; save that',
+    about:
+      'Reads both sides and writes nothing to the archive. A backup of a saved plan does exactly what it says, and refuses, file by file, what has changed since.',
     options: [...selectors, 'out', 'checksum', 'rebind', 'json'],
     examples: [
       ['sessionkeep plan', 'a line a file, by what is done and why'],
@@ -54,6 +60,8 @@ const COMMANDS = {
   verify: {
     group: 'Look',
     summary: 'compare source, archive and ledger',
+    about:
+      'Reads the ledger and its chain, looks whether every kept file and version is there with its size, and digests the source. Writes nothing, and needs no lock.',
     options: [...selectors, 'deep', 'sample', 'sample-from', ...limits, ...telling],
     examples: [
       ['sessionkeep verify', 'the source by digest, the archive by size, the ledger by its chain'],
@@ -64,6 +72,8 @@ const COMMANDS = {
   restore: {
     group: 'Bring back',
     summary: 'bring files back from the archive',
+    about:
+      'Every file is proven by its digest before it takes its name. What is there with the same bytes is left, and what is there with others is refused unless --overwrite is given. Restored files get the time of now, since Claude Code deletes old ones when it starts.',
     options: [
       'config',
       'to',
@@ -141,6 +151,8 @@ const COMMANDS = {
   repair: {
     group: 'Mend',
     summary: 'set a damaged ledger aside and go on in a new one',
+    about:
+      'Nothing is removed: what of the ledger cannot be believed is kept beside the new one, which begins with what can.',
     options: ['config', 'to', 'source', 'repo', ...telling],
     needs: ['source', 'repo'],
     examples: [
@@ -150,6 +162,8 @@ const COMMANDS = {
   unlock: {
     group: 'Mend',
     summary: 'end a lock whose holder is gone',
+    about:
+      'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone.',
     options: ['config', 'to', 'source', 'repo', ...telling],
     needs: ['source', 'repo'],
     examples: [
@@ -188,7 +202,7 @@ const COMMANDS = {
   help: {
     group: 'Help',
     summary: 'show this, or the help of one command',
-    options: [],
+    options: ['man'],
     operands: ['COMMAND?'],
     examples: [['sessionkeep help restore', 'how to restore']],
   },

@@ -74,6 +74,7 @@ export const OPTIONS = {
   verbose: { short: 'v', not: 'quiet', help: 'tell of every file, and of what helps to find a mistake' },
   quiet: { short: 'q', not: 'verbose', help: 'tell of nothing but errors, damage and warnings' },
   json: { help: 'one event a line on stdout, the summary last' },
+  man: { help: 'the manual page instead, for `man`: sessionkeep help --man | man -l -' },
   help: { short: 'h', help: "show the command's help" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
