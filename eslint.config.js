@@ -32,6 +32,7 @@ export default defineConfig(
     ignores: [
       '**/dist/',
       '**/coverage/',
+      'api-docs/',
       '**/.turbo/',
       'claude-sessions/',
       '.setup-cache/',
@@ -71,9 +72,9 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  dependencyRules.flatMap(({ folder, allow, pure }) => [
+  dependencyRules.flatMap(({ folder, allow, pure, sources = 'src/**/*.ts' }) => [
     {
-      files: [`${folder}/src/**/*.ts`],
+      files: [`${folder}/${sources}`],
       rules: {
         'sessionkeep/allowed-imports': ['error', { folder, allow }],
         ...(pure === true && { 'no-restricted-syntax': ['error', ...impure] }),

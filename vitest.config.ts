@@ -10,6 +10,7 @@ export default defineConfig({
     include: [
       '{packages,apps}/*/{src,test}/**/*.test.ts',
       'benchmarks/src/**/*.test.ts',
+      'examples/test/**/*.test.ts',
       'tooling/**/*.test.ts',
     ],
     pool: 'forks',

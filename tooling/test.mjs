@@ -22,6 +22,7 @@ await stage(
 );
 const built = await stage('build', ['turbo', 'run', 'build', '--output-logs=errors-only']);
 await stage('knip', ['knip', '--no-progress']);
+await stage('API documentation (typedoc)', ['typedoc', '--logLevel', 'Warn']);
 if (built) {
   await stage('packages (publint, are-the-types-wrong)', ['node', 'tooling/check-packages.mjs']);
   await test();

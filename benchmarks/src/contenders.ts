@@ -10,6 +10,8 @@ export const SCENARIOS: readonly Scenario[] = ['first copy', 'nothing changed', 
 /** One way to copy a folder. */
 export interface Contender {
   readonly name: string;
+  /** False for one whose target is no copy: compressed, cut into chunks. Its bytes cannot be counted. */
+  readonly plain: boolean;
   command(scenario: Scenario, from: string, to: string): Command;
 }
 
@@ -26,12 +28,20 @@ export function findContenders(
   const contenders: Contender[] = [];
   const rsync = rsyncVersion();
   if (rsync === null) missing.push('rsync is not installed');
-  else contenders.push({ name: RSYNC, command: (_, from, to) => rsyncCommand(from, to) });
+  else contenders.push({ name: RSYNC, plain: true, command: (_, from, to) => rsyncCommand(from, to) });
   if (rsync !== null && !hasFsync(rsync)) missing.push(`rsync ${rsync} has no --fsync: it came with 3.2.4`);
   else if (rsync !== null) {
-    contenders.push({ name: RSYNC_FSYNC, command: (_, from, to) => rsyncCommand(from, to, '--fsync') });
+    contenders.push({
+      name: RSYNC_FSYNC,
+      plain: true,
+      command: (_, from, to) => rsyncCommand(from, to, '--fsync'),
+    });
   }
-  contenders.push({ name: 'cp -a', command: copyCommand });
+  contenders.push({ name: 'cp -a', plain: true, command: copyCommand });
+  if (isInstalled('rclone')) contenders.push({ name: 'rclone copy', plain: true, command: rcloneCommand });
+  else missing.push('rclone is not installed');
+  if (isInstalled('restic')) contenders.push(restic(scratch));
+  else missing.push('restic is not installed');
   const cli = join(root, 'apps/cli/dist/main.js');
   if (existsSync(cli)) contenders.push(ours(cli, scratch));
   else missing.push('the CLI is not built');
@@ -58,6 +68,28 @@ function copyCommand(scenario: Scenario, from: string, to: string): Command {
   return { program: 'cp', args: [scenario === 'first copy' ? '-a' : '-au', `${from}/.`, to] };
 }
 
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Without a configuration of its own; otherwise as it comes. */
+function rcloneCommand(_: Scenario, from: string, to: string): Command {
+  return { program: 'rclone', args: ['copy', '--config', '/dev/null', from, to] };
+}
+
+/** Its first copy makes the repository too; it always encrypts, so it is given a password. */
+function restic(scratch: string): Contender {
+  const env = { RESTIC_PASSWORD: 'bench', RESTIC_CACHE_DIR: join(scratch, 'restic-cache') };
+  return {
+    name: 'restic backup',
+    plain: false,
+    command: (scenario, from, to) => {
+      const init = scenario === 'first copy' ? 'restic -q -r "$2" init && ' : '';
+      return { program: 'sh', args: ['-c', `${init}restic -q -r "$2" backup "$1"`, 'sh', from, to], env };
+    },
+  };
+}
+
 /** Its configuration and memory lie in the scratch folder, so that nothing of the user's is read or written. */
 function ours(cli: string, scratch: string): Contender {
   const env = {
@@ -67,6 +99,7 @@ function ours(cli: string, scratch: string): Contender {
   };
   return {
     name: OURS,
+    plain: true,
     command: (_, from, to) => ({
       program: cli,
       args: ['backup', '--from', from, '--to', to, '--source', 'bench', '--json'],

@@ -3,9 +3,10 @@
  * configuration and its test are made from it. A package without a row fails that test.
  *
  * `allow` holds package names (a name covers its entries, `@sessionkeep/core` also `@sessionkeep/core/config`)
- * and `node:*` for everything Node brings. `pure` also forbids the clock and randomness.
+ * and `node:*` for everything Node brings. `pure` also forbids the clock and randomness. `sources` says
+ * where the sources lie, when that is not `src`.
  *
- * @typedef {{ folder: string, allow: readonly string[], pure?: boolean }} DependencyRule
+ * @typedef {{ folder: string, allow: readonly string[], pure?: boolean, sources?: string }} DependencyRule
  */
 
 const core = '@sessionkeep/core';
@@ -48,6 +49,7 @@ export const dependencyRules = [
     allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
   },
   { folder: 'benchmarks', allow: [core, transfer, ...transports, testkit, results, node] },
+  { folder: 'examples', sources: '*.ts', allow: [core, transfer, ...transports, results, node] },
 ];
 
 /** What test files may import beside what their package may. */

@@ -32,8 +32,8 @@ const candidates = [
 const covers = (allow: readonly string[], specifier: string) =>
   allow.includes(specifier.startsWith('node:') ? 'node:*' : specifier);
 
-describe.each(dependencyRules)('$folder', ({ folder, allow, pure }) => {
-  const file = `${folder}/src/example.ts`;
+describe.each(dependencyRules)('$folder', ({ folder, allow, pure, sources = 'src/**/*.ts' }) => {
+  const file = `${folder}/${sources.replace('**/*', 'example').replace('*', 'example')}`;
 
   it.each(candidates.filter((c) => !covers(allow, c)))('may not import %s', async (specifier) => {
     expect(await complaints(file, `import '${specifier}';\n`)).toEqual(['sessionkeep/allowed-imports']);
@@ -77,7 +77,7 @@ describe('tests', () => {
 });
 
 it('every package has a row', () => {
-  const folders = ['packages/*', 'apps/*', 'benchmarks']
+  const folders = ['packages/*', 'apps/*', 'benchmarks', 'examples']
     .flatMap((pattern) => globSync(pattern))
     .filter((folder) => existsSync(`${folder}/package.json`));
   expect(dependencyRules.map((rule) => rule.folder)).toEqual(expect.arrayContaining(folders));

@@ -22,7 +22,7 @@ interface Block {
   readonly line: number;
 }
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...pagesBelow('docs')].map((page) => ({
+const pages = ['README.md', 'CONTRIBUTING.md', 'examples/README.md', ...pagesBelow('docs')].map((page) => ({
   page,
   blocks: blocksOf(readFileSync(join(root, page), 'utf8')),
 }));

@@ -1,3 +1,4 @@
+import type { Sink } from './render/sink.js';
 import type { Screen } from './render/terminal.js';
 
 /** What a command may use of the world around it: handed in, so that tests choose it. */
@@ -9,6 +10,8 @@ export interface Context {
   readonly hostname: string;
   readonly stdout: Screen;
   readonly stderr: Screen;
+  /** Standard output for data that may be long: beside `stdout`, which is for a few lines. */
+  readonly out: Sink;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */

@@ -103,8 +103,13 @@ test('people: tables on stderr, nothing on stdout, no control characters', async
   expect(stderr).toMatch(/^mac\/shop {2,}4 {2,}0 {2,}3 {2,}0 {2,}1 {2,}/m);
   // eslint-disable-next-line no-control-regex -- it is what must not be there
   expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
+  // What no backup keeps, no verification can call well.
+  const verified = await here.run(['verify', '--source', 'mac']);
+  expect(verified.code).toBe(3);
+  expect(verified.stderr).toContain('refused: mac/shop: pipe\\x1b[31m: a named pipe, no file; remove it, or');
   const status = await here.run(['status']);
-  expect(status.stdout).toMatch(/^mac\/shop +3 +0 +0 /m);
+  expect(status.stdout).toMatch(/^mac: nothing unsaved$/m);
+  expect(status.stdout).toMatch(/^ {2}shop +3 .* partial$/m);
 });
 
 test('a dry run says what would be done, and writes nothing', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyText, parseConfig, sharedFolders } from './config.js';
+import { keyText, parseConfig } from './config.js';
 
 function mac(repos: unknown, more: object = {}): unknown {
   return { sources: { mac: { type: 'local', path: '~/.claude/projects', repos, ...more } } };
@@ -200,16 +200,4 @@ test.each<[string, unknown, string[]]>([
 test('all mistakes are told at once, with a suggestion', () => {
   const issues = parseConfig({ sorces: {}, target: {} })._unsafeUnwrapErr();
   expect(issues.map(({ hint }) => hint)).toEqual(['did you mean "sources"?', 'did you mean "targets"?']);
-});
-
-test('folders where patterns meet', () => {
-  const repo = (name: string, ...projects: string[]) => ({
-    name,
-    aliases: [],
-    layout: 'folders' as const,
-    projects,
-  });
-  expect(sharedFolders([repo('a', 'x-*'), repo('b', '*-1'), repo('c', 'z')], ['x-1', 'x-2', 'z'])).toEqual([
-    { folder: 'x-1', repos: ['a', 'b'] },
-  ]);
 });

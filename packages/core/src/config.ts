@@ -1,3 +1,9 @@
+/**
+ * The configuration: its schema, its checks, and what they come to. Apart from the rest, so that zod is loaded only where
+ * there is a configuration to read.
+ *
+ * @module
+ */
 import { err, ok, type Result } from 'neverthrow';
 import { checkConfig } from './config/check-config.js';
 import type { ConfigIssue } from './config/config-issue.js';
@@ -6,7 +12,6 @@ import { resolveConfig } from './config/resolve-config.js';
 import type { Config } from './config/resolved-config.js';
 import { configSchema } from './config/schema.js';
 
-export { sharedFolders } from './config/check-config.js';
 export { keyText, type ConfigIssue, type KeyPath } from './config/config-issue.js';
 export { configJsonSchema } from './config/json-schema.js';
 export type {

@@ -1,3 +1,22 @@
+/**
+ * The model of sessionkeep: paths, manifests, the ledger's lines, the planner, and {@link Transport}, the one interface to where
+ * files lie. Pure: it asks no clock, no disk and no chance, and runs wherever JavaScript does.
+ *
+ * Nothing throws but for bugs: what can go wrong comes back as a neverthrow `Result` with a {@link KeepError}. Sizes are
+ * bytes, modification times nanoseconds since 1970 (`bigint`), moments ISO 8601 in UTC with milliseconds.
+ *
+ * @example
+ * const input: PlanInput = {
+ *   source: { files: [], refused: [], unreadable: [], complete: true, covers: () => true },
+ *   target: [],
+ *   records: [],
+ *   rules: POSIX_NAMES,
+ *   policy: { checksum: false, now: 0n, timeStep: 1n },
+ * };
+ * for (const { path, outcome, reason } of plan(input).steps) console.log(outcome, path, reason);
+ *
+ * @module
+ */
 export { keepError, type ErrorKind, type KeepError } from './error/keep-error.js';
 export {
   baseName,
@@ -12,7 +31,7 @@ export {
   segmentProblem,
   type RelativePath,
 } from './path/relative-path.js';
-export { comparePaths, sortByPath } from './path/compare-paths.js';
+export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
 export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';
@@ -28,6 +47,7 @@ export type {
   RangeDigest,
   RangeRead,
   ScanOptions,
+  SmallFile,
   Transport,
   WriteOptions,
 } from './port/transport.js';
@@ -85,6 +105,7 @@ export { questionKey, type Answers, type Question, type QuestionAnswer } from '.
 export { sameTime, type Policy, type Situation } from './plan/situation.js';
 export { decide, type Decided } from './plan/decide.js';
 export { copyStep } from './plan/decide-new.js';
+export { isIdle } from './plan/is-idle.js';
 export {
   plan,
   planSteps,
@@ -93,6 +114,23 @@ export {
   type PlanInput,
   type SourceManifest,
 } from './plan/plan.js';
+export {
+  PLAN_FORMAT,
+  type PlanBasis,
+  type PlanEnd,
+  type PlanHeader,
+  type PlanLine,
+  type PlannedSource,
+  type PlannedStep,
+  type PlannedTarget,
+  type PlanPolicy,
+  type PlanSection,
+} from './saved-plan/plan-line.js';
+export { PlanWriter, plannedStep } from './saved-plan/plan-writer.js';
+export { PlanReader, type PlanProblem } from './saved-plan/plan-reader.js';
+export { decodePlanLine } from './saved-plan/decode-plan-line.js';
+export { compareBasis } from './saved-plan/compare-basis.js';
+export { SavedSteps } from './saved-plan/saved-steps.js';
 export {
   bindingOf,
   coverage,
@@ -112,6 +150,7 @@ export {
   type ExtraName,
 } from './repo/extras.js';
 export { insideProject, sessionOf } from './repo/inside-project.js';
+export { sharedFolders } from './repo/shared-folders.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';
 export {
@@ -136,12 +175,12 @@ export {
 } from './freshness/unsaved.js';
 export {
   inSample,
+  nextSample,
   parseSampleSize,
   parseSampleStart,
   SAMPLE_PARTS,
   samplePosition,
-  windowAfter,
-  windowOfDay,
   windowsToCover,
+  type SampleProgress,
   type SampleWindow,
 } from './sample/sample.js';

@@ -25,7 +25,7 @@ const path = fc
   .filter((any) => isPath(any))
   .map(at);
 const size = fc.maxSafeNat();
-const time = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 19n - 1n });
+const time = fc.bigInt({ min: -(10n ** 28n) + 1n, max: 10n ** 28n - 1n });
 const stamp = {
   at: fc
     .date({ min: new Date(0), max: new Date('9999-12-31T00:00:00.000Z'), noInvalidDate: true })

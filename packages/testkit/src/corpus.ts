@@ -1,3 +1,9 @@
+/**
+ * Sessions that nobody had, like those that Claude Code writes: generated from a seed, as data first, and then written to a disk or
+ * into memory; and what happens to them later.
+ *
+ * @module
+ */
 export type { ContentSpec, CorpusFile, CorpusKind, CorpusPlan, CorpusProject } from './corpus/corpus-plan.js';
 export { corpusBytes, corpusTime } from './corpus/corpus-plan.js';
 export { contentBytes } from './corpus/content.js';

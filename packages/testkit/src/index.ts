@@ -1,3 +1,10 @@
+/**
+ * For testing what is built on transports: a disk in memory that can crash, be full, fold case or fail at any call; a recorder
+ * of calls, to assert cost by; and small helpers. The contract suite is `@sessionkeep/testkit/contract`, generated sessions
+ * are `@sessionkeep/testkit/corpus`.
+ *
+ * @module
+ */
 export { createMemoryDisk, MemoryDisk } from './memory/memory-disk.js';
 export type { CrashOptions, DiskFile, MemoryDiskOptions } from './memory/disk-options.js';
 export { DISK_EPOCH } from './memory/disk-options.js';

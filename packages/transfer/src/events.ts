@@ -33,18 +33,25 @@ export type TransferEvent =
       readonly files: number;
       readonly totalFiles: number;
     } & Place)
-  /** Something a person should know: a damaged ledger, an alarm, a hint. */
+  /** Something a person should know: a damaged ledger, an alarm, a hint; `detail` is for who looks for a mistake. */
   | ({
       readonly type: 'notice';
-      readonly level: 'info' | 'warning' | 'alarm';
+      readonly level: 'detail' | 'info' | 'warning' | 'alarm';
       readonly message: string;
     } & Place);
 
+/** Is told what a run does, in order, while it does it. Called synchronously: it must not throw, and should be quick. */
 export type Listener = (event: TransferEvent) => void;
 
+/**
+ * What became of a file that was to be restored. `identical`: it was there with those bytes; `refused`: with others, or twice wanted;
+ * `corrupt`: the archive has other bytes than were recorded; `lost`: the bytes had been lost when it was put aside;
+ * `elsewhere`: its session lived last in another project folder, which has it.
+ */
 export type RestoreOutcome =
   'restored' | 'identical' | 'refused' | 'failed' | 'corrupt' | 'lost' | 'elsewhere';
 
+/** What verifying a file found. */
 export type VerifyOutcome =
   /** Ledger, archive and (where it still has the file) source agree. */
   | 'matching'

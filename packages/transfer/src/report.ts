@@ -1,5 +1,6 @@
 import type { Counts, KeepError } from '@sessionkeep/core';
 import type { RestoreOutcome, VerifyOutcome } from './events.js';
+import type { SourceAnswer } from './status/ask-source.js';
 
 /** How one repo's backup ended. */
 export interface BackupReport {
@@ -7,6 +8,8 @@ export interface BackupReport {
   readonly repo: string;
   readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
   readonly counts: Counts;
+  /** Files that an interrupted run did not get to: counted among `files`, and not among `failed`. */
+  readonly stopped: number;
   readonly bytesMoved: number;
   /** Damage that was found, a sentence each; the run exits 4 when there is any. */
   readonly alarms: readonly string[];
@@ -27,6 +30,7 @@ export interface SourceReport {
   readonly repos: readonly BackupReport[];
 }
 
+/** How one repo's verification ended. */
 export interface VerifyReport {
   readonly source: string;
   readonly repo: string;
@@ -48,6 +52,7 @@ export interface VerifyReport {
   readonly sourceRead: boolean;
 }
 
+/** How a restore ended. */
 export interface RestoreReport {
   readonly counts: Readonly<Record<RestoreOutcome, number>>;
   readonly bytesMoved: number;
@@ -56,7 +61,7 @@ export interface RestoreReport {
   readonly interrupted: boolean;
 }
 
-/** What `status` knows of a repo without asking its source. */
+/** What `status` knows of a repo. Times are ISO 8601, or null when there was none. */
 export interface RepoStatus {
   readonly source: string;
   readonly repo: string;
@@ -65,14 +70,19 @@ export interface RepoStatus {
   readonly bytes: number;
   readonly versions: number;
   readonly versionBytes: number;
-  /** ISO 8601, or null when there was none. */
+  /** The end of the last run, by its writer's clock. */
   readonly lastRun: string | null;
   readonly lastOutcome: string | null;
+  /** The end and the begin of the last run that kept all it could read. */
   readonly lastSuccess: string | null;
+  readonly lastSuccessBegan: string | null;
+  /** How far the archive's clock was ahead of the writer's in the last run, milliseconds. */
+  readonly clockOffsetMs: number | null;
   readonly newestSession: string | null;
   readonly segments: number;
   /** What is wrong with the ledger, or null. */
   readonly damage: string | null;
   readonly projects: readonly string[];
   readonly origin: string | null;
+  readonly atSource: SourceAnswer;
 }

@@ -106,8 +106,19 @@ describe('a memory', () => {
     expect(await memory.head('archive-1', place)).toEqual({ segment: 1, size: 3, head: 'y' });
     expect(await memory.head('archive-2', place)).toBeNull();
     expect(await memory.head('archive-1', { ...place, repo: 'work' })).toBeNull();
+    const sample = { window: { from: 999_999, parts: 1_000_000 }, covered: 1_000_000 };
+    await memory.rememberSample('archive-1', 'home', sample);
+    expect(await memory.sample('archive-1', 'home')).toEqual(sample);
+    expect(await memory.sample('archive-1', 'work')).toBeNull();
+    expect(await memory.sample('archive-2', 'home')).toBeNull();
+    const [file] = [...disk.files().keys()].filter((path) => path.startsWith('sample-'));
+    for (const wrong of [{ from: 1_000_000 }, { parts: -1 }, { covered: 1.5 }, { from: '1' }]) {
+      disk.write(file!, JSON.stringify({ from: 1, parts: 1, covered: 1, ...wrong }));
+      expect(await memory.sample('archive-1', 'home')).toBeNull();
+    }
     for (const path of disk.files().keys()) disk.write(path, '[]');
     expect(await memory.head('archive-1', place)).toBeNull();
+    expect(await memory.sample('archive-1', 'home')).toBeNull();
     disk.readOnly = true;
     await memory.rememberTarget('nas', 'archive-1');
     expect(await memory.targetId('nas')).toBeNull();

@@ -75,4 +75,11 @@ describe('backupRepo', () => {
       expect(Object.values(versionsOf(found)).sort()).toEqual([spoiled, 'one'].sort());
     }
   });
+
+  it('keeps a file whose time is centuries away, and can read its ledger again', async () => {
+    const [source, target] = [createMemoryDisk(), createMemoryDisk()];
+    source.write('-home/a.jsonl', 'one', 13_569_465_600_000_000_000n);
+    expect(await backup(source, target)).toMatchObject({ outcome: 'done', counts: { copied: 1 } });
+    expect(await backup(source, target)).toMatchObject({ outcome: 'done', alarms: [], linesWritten: 0 });
+  });
 });

@@ -71,6 +71,9 @@ describe('a run that is interrupted', () => {
       if (planned) {
         expect(fileEvents(ran).length, `point ${k}: every step is told once`).toBe(fileEvents(whole).length);
         expect(ran.counts.files, `point ${k}`).toBe(whole.counts.files);
+        expect(ran.counts.failed, `point ${k}: what was stopped has not failed`).toBe(0);
+        const failures = fileEvents(ran).filter(({ outcome }) => outcome === 'failed');
+        expect(ran.stopped, `point ${k}`).toBe(failures.length);
         expect(runRecords(target).at(-1), `point ${k}`).toMatchObject({ counts: ran.counts });
       }
       const [live, source] = [liveOf(target), sourceTexts(before.source)];

@@ -54,7 +54,7 @@ describe('a run costs', () => {
         bytesMoved: 0,
         counts: { unchanged: count },
       });
-      expect(cost.source.counts()).toEqual({ list: 1, scan: 1 });
+      expect(cost.source.counts()).toEqual({ scan: 1 });
       expect(cost.target.counts()).toEqual({
         lease: 1,
         stat: 2,
@@ -84,7 +84,7 @@ describe('a run costs', () => {
       counts: { appended: 1, unchanged: 20 },
     });
     expect(cost.source.bytes('read')).toBe(3000);
-    expect(cost.source.counts()).toEqual({ list: 1, scan: 1, digest: 1, read: 1 });
+    expect(cost.source.counts()).toEqual({ scan: 1, digest: 1, read: 1 });
     expect(cost.target.of('append').filter(({ paths }) => paths[0] === `${LIVE}/log.jsonl`)).toMatchObject([
       { bytes: 3000 },
     ]);
@@ -105,7 +105,7 @@ describe('a run costs', () => {
   it('of many new files one reading call for each lane and batch, and one group of lines', async () => {
     const source = sourceOf(many(60));
     const cost = await recorded(source, createMemoryDisk());
-    expect(cost.source.counts()).toEqual({ list: 1, scan: 1, read: 2 });
+    expect(cost.source.counts()).toEqual({ scan: 1, read: 2 });
     expect(cost.target.of('append').filter(({ paths }) => paths[0]!.includes('/ledger/'))).toHaveLength(1);
     expect(cost.target.count('publish')).toBe(60);
   });

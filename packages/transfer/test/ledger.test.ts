@@ -23,6 +23,7 @@ import {
 } from './scenario.js';
 
 const NEWEST = `${META}/ledger/000001.log`;
+const SECOND = `${META}/ledger/000002.log`;
 const RUNS = `${META}/runs.log`;
 
 describe('a ledger that was harmed', () => {
@@ -203,6 +204,34 @@ describe('a ledger that was harmed', () => {
     const before = target.files();
     expect((await run()).failure).toMatchObject({ kind: 'unsupported' });
     expect(target.files()).toEqual(before);
+  });
+
+  it.each<[string, number, () => void]>([
+    ['in the newest segment', 2, () => target.remove(RUNS)],
+    ['before a segment that is damaged', 1, () => target.write(SECOND, '{')],
+    ['before one that is whole', 1, () => undefined],
+  ])('of a later version is no damage to a reader: %s', async (where, segment, edit) => {
+    source.write('-home/d.jsonl', 'd');
+    await backup(source, target, { memory, segmentBytes: 0 });
+    edit();
+    const path = segment === 1 ? NEWEST : SECOND;
+    const later = lines(path)
+      .at(-1)!
+      .replace(/"kind":"\w+"/, '"kind":"forgotten"');
+    rewrite(lines(path).with(-1, later), path);
+    const before = snapshot(target);
+    const verified = await verify(target, source);
+    expect(verified).toMatchObject({ failure: { kind: 'unsupported' }, alarms: [] });
+    expect(verified.failure?.message).toContain(`by a later version (segment ${segment}, line `);
+    const status = await repoStatus(archiveOf(target.transport(), ARCHIVE_ID), PLACE);
+    if (where === 'before one that is whole') {
+      // The newest segment has the whole state: who goes on from it needs no other.
+      expect(status._unsafeUnwrap()).toMatchObject({ damage: null, files: 4 });
+      return;
+    }
+    expect(status._unsafeUnwrapErr()).toMatchObject({ kind: 'unsupported' });
+    expect((await run()).failure).toMatchObject({ kind: 'unsupported' });
+    expect(snapshot(target)).toEqual(before);
   });
 
   it('is told of by status, be it only its last line, which no line confirms', async () => {

@@ -60,10 +60,10 @@ describe('the lock', () => {
     const source = createMemoryDisk();
     const target = createMemoryDisk();
     expect((await backup(source, target)).failure).toMatchObject({ kind: 'usage' });
-    expect(target.leases.size).toBe(0);
+    expect(target.heldLeases).toBe(0);
     source.makeFolder('-home');
     expect((await backup(source, target)).failure).toBeNull();
-    expect(target.leases.size).toBe(0);
+    expect(target.heldLeases).toBe(0);
   });
 });
 

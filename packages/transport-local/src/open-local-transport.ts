@@ -31,6 +31,7 @@ import { scanFolder } from './scan-folder.js';
 import { setModifiedTime } from './set-modified-time.js';
 import { statPath } from './stat-path.js';
 
+/** What {@link openLocalTransport} is told. */
 export interface LocalOptions {
   /** Absolute path of the folder that all paths are relative to. It need not exist yet: the first write makes it. */
   readonly root: string;
@@ -85,7 +86,7 @@ function localTransport(place: Place, sha256: Sha256): Transport {
     },
     breakLease: async (folder) => breakLease(place, folder),
     close: async () => {
-      for (const lease of leases) lease.letGo();
+      await Promise.all([...leases].map((lease) => lease.letGo()));
     },
   };
 }

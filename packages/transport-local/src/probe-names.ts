@@ -9,7 +9,7 @@ import { correctMode, makeFile, type NewFile } from './new-file.js';
 import { Place } from './place.js';
 import { longestName } from './longest-name.js';
 import { setTimes, settable } from './set-times.js';
-import { stepOf } from './time-step.js';
+import { commonStep, stepOf } from './time-step.js';
 
 /** What some file systems forbid in names, FAT and NTFS above all. */
 const SUSPECTS = ['"', '*', ':', '<', '>', '?', '\\', '|', '\n', '\t'];
@@ -74,7 +74,10 @@ function leadsTo(absolute: string, file: NewFile): boolean {
 
 function timeStep(file: NewFile): bigint {
   setTimes(file.fd, ODD_TIME);
-  return stepOf(settable(ODD_TIME), fstatSync(file.fd, { bigint: true }).mtimeNs);
+  const step = stepOf(settable(ODD_TIME), fstatSync(file.fd, { bigint: true }).mtimeNs);
+  // Node 22 cuts what it sets to microseconds: the stamp that the medium gave by itself shows whether it keeps more.
+  const stamp = file.stat.mtimeNs;
+  return stamp % step === 0n ? step : commonStep([stamp]);
 }
 
 function clear(file: NewFile): void {

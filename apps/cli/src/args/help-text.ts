@@ -1,6 +1,6 @@
 import { wrap } from '../render/wrap.js';
 import { EXIT_MEANINGS } from '../run/exit-code.js';
-import { COMMAND_NAMES, commandSpec, GROUPS, type CommandName } from './command-table.js';
+import { COMMAND_NAMES, commandSpec, GROUPS, operandChoices, type CommandName } from './command-table.js';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 
 const WIDTH = 80;
@@ -29,11 +29,12 @@ export function overview(): string {
 
 /** What `sessionkeep help COMMAND` prints. */
 export function commandHelp(command: CommandName): string {
-  const { summary, options, examples } = commandSpec(command);
+  const { summary, about, options, examples } = commandSpec(command);
   return [
-    `sessionkeep ${command}: ${summary}`,
+    ...wrap(`sessionkeep ${command}: ${summary}`, WIDTH),
     '',
     `Usage: ${usageLine(command)}`,
+    ...(about === undefined ? [] : ['', ...wrap(about, WIDTH)]),
     ...section(
       'Options:',
       options.flatMap((name) => columns(optionText(name), OPTIONS[name].help, 26)),
@@ -47,17 +48,21 @@ export function commandHelp(command: CommandName): string {
 }
 
 /** `sessionkeep restore --into DIR [OPTIONS]`. */
-function usageLine(command: CommandName): string {
+export function usageLine(command: CommandName): string {
   const { options, needs = [], operands = [] } = commandSpec(command);
+  const chosen = (name: string): boolean => operandChoices(name).length > 0;
+  const shown = (name: string): string => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name);
   const words = [
+    // They are part of the command's name.
+    ...operands.filter(chosen).map(shown),
     ...needs.map(optionText),
     ...(options.length > needs.length ? ['[OPTIONS]'] : []),
-    ...operands.map((name) => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name)),
+    ...operands.filter((name) => !chosen(name)).map(shown),
   ];
   return ['sessionkeep', command, ...words].join(' ');
 }
 
-function commandsOf(group: string): readonly CommandName[] {
+export function commandsOf(group: string): readonly CommandName[] {
   return COMMAND_NAMES.filter((name) => commandSpec(name).group === group);
 }
 
@@ -66,7 +71,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** `-v, --verbose`, `--to DIR|NAME`. */
-function optionText(name: OptionName): string {
+export function optionText(name: OptionName): string {
   const { value, short }: OptionSpec = OPTIONS[name];
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }

@@ -1,8 +1,15 @@
+/** What of a configuration has names. */
+export type ConfigNames = 'sources' | 'repos' | 'targets';
+
 /** An option: with `value` it takes one, shown under that name in the help. */
 export interface OptionSpec {
   readonly value?: string;
+  /** What the NAME of its value is a name of: completion offers those of the configuration. */
+  readonly names?: ConfigNames;
   /** One letter, for flags that are typed by hand: `v` for `-v`. */
   readonly short?: string;
+  /** The flag that says the opposite: both are refused. */
+  readonly not?: string;
   readonly help: string;
 }
 
@@ -15,23 +22,59 @@ export const OPTIONS = {
   from: { value: 'DIR', help: "where sessions are (else Claude Code's projects folder)" },
   to: {
     value: 'DIR|NAME',
+    names: 'targets',
     help: 'the archive: a folder, or a target of the configuration (else ./claude-sessions)',
   },
-  'from-archive': { value: 'DIR|NAME', help: 'the same as --to' },
-  source: { value: 'NAME|all', help: 'which source; "local" means every source of that type' },
-  repo: { value: 'NAME|all', help: 'which repo, by its name or an alias' },
+  'from-archive': { value: 'DIR|NAME', names: 'targets', help: 'the same as --to' },
+  source: {
+    value: 'NAME|all',
+    names: 'sources',
+    help: 'which source; "local" means every source of that type',
+  },
+  repo: { value: 'NAME|all', names: 'repos', help: 'which repo, by its name or an alias' },
   session: { value: 'UUID', help: 'one session, with its subagents and tool results' },
   at: { value: 'TIME', help: 'as of then: 2026-03-31T18:00, 2026-03-31, or an age such as 36h or 2d' },
   into: { value: 'DIR', help: 'where the files go; DIR/<project folder>/… is made' },
   as: { value: 'FOLDER', help: "another name for the project folder, for another user's or path's sessions" },
   present: { help: 'only what the source still had' },
+  long: { short: 'l', help: 'all that is known of each' },
   'keep-mtime': { help: 'keep the old times (Claude Code deletes sessions whose time is old)' },
   overwrite: { help: 'replace files that are there with other bytes' },
+  yes: { short: 'y', help: 'ask nothing, and take what is usual' },
+  out: { value: 'FILE', help: 'save the plan there, for `backup --plan`; a plan that is there is replaced' },
+  plan: {
+    value: 'FILE',
+    help: 'do what this saved plan says and nothing else; --to, --source and --repo pick parts of it',
+  },
   'dry-run': { help: 'say what would be done, and write nothing' },
   checksum: { help: 'compare every file by its bytes, not by size and time' },
   rebind: { help: 'go on with an archive that was written from elsewhere, and record that' },
   deep: { help: 'read every kept byte back, old versions too' },
+  sample: {
+    value: 'PERCENT',
+    help: 'read that share of the kept bytes back, from where the last sample on this machine ended (else by the day): 100 / PERCENT runs read everything; a file is read whole or not at all',
+  },
+  'sample-from': {
+    value: 'PERCENT',
+    help: 'where the sample begins, to read one again that an earlier run named',
+  },
+  lanes: {
+    value: 'N',
+    help: 'how many files at once, 1 to 64, and one repo after another (else as many as suit source and archive)',
+  },
+  bwlimit: {
+    value: 'RATE',
+    help: 'at most so many bytes a second from the source, and to and from the archive, all files together: 500k, 8M, 1.5MiB (k and M are thousands, Ki and Mi 1024s)',
+  },
+  'max-age': {
+    value: 'AGE',
+    help: 'exit 7 when something waits for a backup for longer: 26h, 2d; with nothing unsaved at the source, nothing waits',
+  },
+  'no-source': { help: 'do not look at the source for what no backup has kept yet' },
+  verbose: { short: 'v', not: 'quiet', help: 'tell of every file, and of what helps to find a mistake' },
+  quiet: { short: 'q', not: 'verbose', help: 'tell of nothing but errors, damage and warnings' },
   json: { help: 'one event a line on stdout, the summary last' },
+  man: { help: 'the manual page instead, for `man`: sessionkeep help --man | man -l -' },
   help: { short: 'h', help: "show the command's help" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

@@ -32,6 +32,11 @@ test('help and version, wherever they stand', () => {
   expect(parse('restore', '--help').flags.has('help')).toBe(true);
 });
 
+test('letters stand for flags', () => {
+  expect([...parse('backup', '-v').flags]).toEqual(['verbose']);
+  expect([...parse('backup', '-q').flags]).toEqual(['quiet']);
+});
+
 test('what follows a bare -- is no option', () => {
   expect(parse('help', '--', '--odd').operands).toEqual(['--odd']);
 });
@@ -43,14 +48,12 @@ test.each([
   [['\x1b[2J'], 'there is no command "\\x1b[2J"; run `sessionkeep help`'],
   [['backup', '--dryrun'], 'backup has no option --dryrun; did you mean --dry-run?'],
   [['backup', '--sorce=x'], 'backup has no option --sorce; did you mean --source?'],
-  [
-    ['verify', '--overwrite'],
-    'verify has no option --overwrite, but restore has it; run `sessionkeep help verify`',
-  ],
+  [['verify', '--into=x'], 'verify has no option --into, but restore has it; run `sessionkeep help verify`'],
   [['backup', '-x'], 'backup has no option -x; run `sessionkeep help backup`'],
   [['backup', '--to'], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
   [['backup', '--to', '--json'], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
   [['backup', '--to='], '--to needs a value: --to DIR|NAME; run `sessionkeep help backup`'],
+  [['backup', '-q', '-v'], '--quiet and --verbose contradict each other; give one of them'],
   [['backup', '--json=yes'], '--json takes no value; run `sessionkeep help backup`'],
   [['backup', '--to', 'a', '--to', 'b'], '--to is given twice; give it once'],
   [
@@ -58,6 +61,10 @@ test.each([
     'backup does not know what to do with "everything"; run `sessionkeep help backup`',
   ],
   [['help', 'a', 'b'], 'help does not know what to do with "b"; run `sessionkeep help help`'],
+  [['config'], 'config needs check or schema; run `sessionkeep help config`'],
+  [['config', 'chekc'], 'config does not know "chekc"; did you mean check?'],
+  [['config', 'frob'], 'config does not know "frob"; there are check, schema'],
+  [['config', 'check', 'x'], 'config does not know what to do with "x"; run `sessionkeep help config`'],
   [['restore'], 'restore needs --into DIR; run `sessionkeep help restore`'],
   [['unlock', '--source', 'a'], 'unlock needs --repo NAME|all; run `sessionkeep help unlock`'],
 ])('%j is refused', (argv, message) => {

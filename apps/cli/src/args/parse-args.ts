@@ -1,8 +1,21 @@
 import { keepError, nearest, printable, type KeepError } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from './args.js';
-import { COMMAND_NAMES, commandSpec, isCommandName, type CommandName } from './command-table.js';
-import { isOptionName, optionOfLetter, valueName, type OptionName } from './options.js';
+import {
+  COMMAND_NAMES,
+  commandSpec,
+  isCommandName,
+  operandChoices,
+  type CommandName,
+} from './command-table.js';
+import {
+  isOptionName,
+  optionOfLetter,
+  OPTIONS,
+  valueName,
+  type OptionName,
+  type OptionSpec,
+} from './options.js';
 
 /**
  * Reads a command line: the command first, then `--option value`, `--option=value` and flags in any order. A value may
@@ -88,7 +101,20 @@ function check(args: Args): Result<Args, KeepError> {
   if (extra !== undefined)
     return err(usage(`${command} does not know what to do with "${printable(extra)}"`, helpFor(command)));
   const lacking = places.slice(operands.length).find((place) => !place.endsWith('?'));
-  if (lacking !== undefined) return err(usage(`${command} needs a ${lacking}`, helpFor(command)));
+  if (lacking !== undefined) {
+    const choices = operandChoices(lacking);
+    const what = choices.length > 0 ? choices.join(' or ') : `a ${lacking}`;
+    return err(usage(`${command} needs ${what}`, helpFor(command)));
+  }
+  for (const [at, word] of operands.entries()) {
+    const choices = operandChoices(places[at] ?? '');
+    if (choices.length > 0 && !choices.includes(word)) return err(unknownWord(command, word, choices));
+  }
+  for (const name of flags) {
+    const { not }: OptionSpec = OPTIONS[name];
+    if (not !== undefined && isOptionName(not) && flags.has(not))
+      return err(usage(`--${name} and --${not} contradict each other`, 'give one of them'));
+  }
   const missing = (spec.needs ?? []).find((name) => !values.has(name));
   if (missing !== undefined) {
     return err(usage(`${command} needs --${missing} ${valueName(missing) ?? ''}`, helpFor(command)));
@@ -100,6 +126,15 @@ function unknownCommand(word: string): KeepError {
   const meant = nearest(word, COMMAND_NAMES);
   const hint = meant === null ? 'run `sessionkeep help`' : `did you mean ${meant}?`;
   return usage(`there is no command "${printable(word)}"`, hint);
+}
+
+function unknownWord(command: CommandName, word: string, choices: readonly string[]): KeepError {
+  const meant = nearest(word, choices);
+  const hint =
+    meant === null
+      ? `there ${choices.length > 1 ? 'are' : 'is'} ${choices.join(', ')}`
+      : `did you mean ${meant}?`;
+  return usage(`${command} does not know "${printable(word)}"`, hint);
 }
 
 function helpFor(command: CommandName): string {

@@ -1,17 +1,18 @@
 import type { BackupReport } from '@sessionkeep/transfer';
+import { outcomeWord } from '../output/outcome-word.js';
 import { formatBytes, formatCount } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
 
-const WORDS = [
-  ['copied', 'new'],
-  ['appended', 'grown'],
-  ['superseded', 'rewritten'],
-  ['restamped', 'touched'],
-  ['adopted', 'adopted'],
-  ['mended', 'mended'],
-  ['refused', 'refused'],
-  ['failed', 'failed'],
-  ['damaged', 'damaged'],
+const TOLD = [
+  'copied',
+  'appended',
+  'superseded',
+  'restamped',
+  'adopted',
+  'mended',
+  'refused',
+  'failed',
+  'damaged',
 ] as const;
 
 /** What a backup of one repo came to, in a few words: `3 new, 1 grown, 45.2 MB moved`. */
@@ -20,8 +21,8 @@ export function backedUp(
   dryRun: boolean,
 ): string {
   if (failure !== null) return 'failed, see below';
-  const parts = WORDS.filter(([name]) => counts[name] > 0).map(
-    ([name, word]) => `${formatCount(counts[name])} ${word}`,
+  const parts = TOLD.filter((name) => counts[name] > 0).map(
+    (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
   );
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
   const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${formatCount(counts.files)} files`;
@@ -29,13 +30,18 @@ export function backedUp(
 }
 
 /** What a backup came to as a whole. */
-export function backupSentence(code: ExitCode, dryRun: boolean): string {
+export function backupSentence(code: ExitCode, dryRun: boolean, byPlan: boolean): string {
   if (dryRun)
     return code === 0
       ? 'Nothing was written: this was a dry run.'
       : 'Nothing was written: this was a dry run, and not all of it would succeed.';
-  return SENTENCES[code] ?? 'It could not be done.';
+  return (byPlan ? BY_PLAN[code] : undefined) ?? SENTENCES[code] ?? 'It could not be done.';
 }
+
+const BY_PLAN: Partial<Record<ExitCode, string>> = {
+  0: 'All of the plan is done.',
+  3: 'Not all of the plan was done: see above. What is kept is whole; `sessionkeep backup` sees to the rest.',
+};
 
 const SENTENCES: Partial<Record<ExitCode, string>> = {
   0: 'All of it is kept.',

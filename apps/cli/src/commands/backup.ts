@@ -1,4 +1,4 @@
-import { backupRepo, type BackupReport, type TransferEvent } from '@sessionkeep/transfer';
+import { backupRepo, type BackupReport, type SavedPlan, type TransferEvent } from '@sessionkeep/transfer';
 import { noCounts } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -6,40 +6,70 @@ import type { Context } from '../context.js';
 import { BACKUP_COLUMNS } from '../output/columns.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
+import type { OpenPlan } from '../plan-file/open-plan.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import type { Engine } from '../work/engine.js';
+import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
+import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
 import { backedUp, backupSentence } from './backed-up.js';
 
-/** How many repos are worked on at once: one plans while the other copies. */
-const REPOS_AT_ONCE = 2;
-
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
-  return withWork(args, context, {}, (begun) => backup(begun, args, context));
+  return withWork(args, context, {}, async (begun) => {
+    if (!args.values.has('plan')) return backup(begun, null, args, context);
+    const { openPlan } = await import('../plan-file/open-plan.js');
+    const plan = await openPlan(args, begun, context);
+    if (plan.isErr()) return refuse(args, begun.output, plan.error);
+    const code = await backup(begun, plan.value, args, context);
+    await plan.value.close();
+    return code;
+  });
 }
 
-async function backup({ work, engine, output }: Begun, args: Args, context: Context): Promise<ExitCode> {
+/** @param plan what is done, and nothing else; null for all that there is to do */
+async function backup(
+  { work, engine, output }: Begun,
+  plan: OpenPlan | null,
+  args: Args,
+  context: Context,
+): Promise<ExitCode> {
   const dryRun = args.flags.has('dry-run');
-  const totals = new RunTotals({ command: 'backup', several: work.targets.length > 1, began: context.now() });
+  const targets = plan?.targets ?? work.targets;
+  const totals = new RunTotals({ command: 'backup', several: targets.length > 1, began: context.now() });
   await forEachTarget(
-    work,
+    { ...work, targets },
     engine,
-    { create: !dryRun, rebind: args.flags.has('rebind') },
+    (target) => ({
+      create: !dryRun && plan?.makesArchive(target) !== false,
+      rebind: args.flags.has('rebind'),
+    }),
     {
       failed: (target, error) => totals.fail(target.name, error),
       work: async (target) => {
-        const jobs = await findJobs(target.sources, target.archive);
-        if (jobs.isErr()) return err(jobs.error);
-        if (jobs.value.length === 0)
-          output.note(`there are no project folders in ${work.sources.map(({ path }) => path).join(', ')}`);
-        await runPool(jobs.value, REPOS_AT_ONCE, async (job) => {
-          const report = await backupOne(target, job, engine, args, output, totals.several);
+        const found = await findJobs(target.sources, target.archive);
+        if (found.isErr()) return err(found.error);
+        if (plan === null) tellOfAbsent(target.sources, found.value, output);
+        else
+          for (const error of plan.missing(target.target, found.value))
+            totals.fail(target.target.name, error);
+        const jobs = plan?.jobs(target.target, found.value) ?? found.value;
+        await runPool(jobs, engine.reposAtOnce, async (job) => {
+          if (engine.signal.aborted) {
+            totals.leaveOut();
+            return;
+          }
           const { name } = target.target;
+          const saved = plan === null ? ok(null) : await plan.saved(target.target, job.place);
+          if (saved.isErr()) {
+            totals.fail(name, saved.error);
+            return;
+          }
+          const report = await backupOne(target, job, saved.value, engine, args, output, totals.several);
           totals.add(name, report, {
             bytes: report.bytesMoved,
             damage: report.alarms.length > 0 || report.counts.damaged > 0,
@@ -58,6 +88,7 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
   return totals.finish(output, {
     fields: {
       dryRun,
+      plan: args.values.get('plan') ?? null,
       ...noCounts(),
       ...counts,
       bytesMoved: bytes,
@@ -65,8 +96,8 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
     },
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
-    width: context.stderr.columns(),
-    sentence: (code) => backupSentence(code, dryRun),
+    screen: context.stderr,
+    sentence: (code) => backupSentence(code, dryRun, plan !== null),
     now: context.now(),
   });
 }
@@ -74,6 +105,7 @@ async function backup({ work, engine, output }: Begun, args: Args, context: Cont
 async function backupOne(
   { target, archive }: TargetWork,
   { place, repo, filter, source }: Job,
+  saved: SavedPlan | null,
   engine: Engine,
   args: Args,
   output: Output,
@@ -92,9 +124,11 @@ async function backupOne(
     holder: engine.holder,
     version: engine.version,
     signal: engine.signal,
+    ...(engine.lanes !== null && { lanes: engine.lanes }),
     dryRun,
     checksum: args.flags.has('checksum'),
     rebind: args.flags.has('rebind'),
+    ...(saved && { saved }),
     onEvent: (event) => {
       if (dryRun && event.type === 'file') planned.push(event);
       tell(event);

@@ -3,10 +3,10 @@ import type { RestoreReport, TransferEvent } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { RESTORE_COLUMNS } from '../output/columns.js';
+import { closingLines } from '../output/closing-lines.js';
 import { countTable } from '../output/count-table.js';
 import type { Output } from '../output/output.js';
-import { formatDuration } from '../render/format.js';
-import { exitCode, type ExitCode } from '../run/exit-code.js';
+import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
 import { resumeLines } from './resume-lines.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
@@ -21,19 +21,21 @@ export function finishRestore(
   context: Context,
   began: number,
 ): ExitCode {
-  const { counts, bytesMoved, alarms, failure, interrupted } = report;
+  const { bytesMoved, alarms, failure, interrupted } = report;
+  const stopped = told.filter(({ error }) => error?.kind === 'aborted').length;
+  const counts = { ...report.counts, failed: report.counts.failed - stopped };
   const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
   const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
   const durationMs = Math.round(context.now() - began);
   const dryRun = args.flags.has('dry-run');
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
-  const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr.columns());
+  const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr);
   const lines = [
     '',
     ...table,
     '',
-    `${dryRun ? 'Nothing was written: this was a dry run.' : `The files are in ${printable(into)}.`} (${formatDuration(durationMs)})`,
+    ...closingLines(code, restoreSentence(code, dryRun, into), durationMs, context.stderr),
     ...(dryRun ? [] : timeLines(args, counts.restored)),
     ...(dryRun ? [] : resumeLines(told, into, context)),
   ];
@@ -54,6 +56,16 @@ export function finishRestore(
     failure === null ? lines : [],
   );
   return code;
+}
+
+function restoreSentence(code: ExitCode, dryRun: boolean, into: string): string {
+  if (dryRun) return 'Nothing was written: this was a dry run.';
+  const where = printable(into);
+  if (code === EXIT.done) return `The files are in ${where}.`;
+  if (code === EXIT.interrupted) return `Interrupted: what was restored is whole, in ${where}.`;
+  return code === EXIT.damage
+    ? `Damage was found: see above. What was restored is whole, in ${where}.`
+    : `Not all of it was restored: see above. What was is whole, in ${where}.`;
 }
 
 function timeLines({ flags }: Args, restored: number): string[] {

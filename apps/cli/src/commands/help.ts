@@ -7,14 +7,19 @@ import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuseCommandLine } from './refuse-command-line.js';
 
 /** `sessionkeep help [COMMAND]`, and `--help` of every command. */
-export function run(args: Args, { stdout, stderr }: Context): Promise<ExitCode> {
+export async function run(args: Args, { stdout, stderr, version }: Context): Promise<ExitCode> {
+  if (args.flags.has('man')) {
+    const { manPage } = await import('../man/man-page.js');
+    stdout.write(manPage(version));
+    return EXIT.done;
+  }
   const about = args.command === 'help' ? args.operands[0] : args.command;
   if (about !== undefined && !isCommandName(about)) {
     const error = keepError('usage', 'help', `there is no command "${about}"`, {
       hint: 'run `sessionkeep help`',
     });
-    return Promise.resolve(refuseCommandLine([], error, stdout, stderr));
+    return refuseCommandLine([], error, stdout, stderr);
   }
   stdout.write(about === undefined || about === 'help' ? overview() : commandHelp(about));
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 }

@@ -1,27 +1,18 @@
-import {
-  keepError,
-  parseMoment,
-  segmentProblem,
-  type Answer,
-  type KeepError,
-  type RelativePath,
-} from '@sessionkeep/core';
-import { listRepos, restoreFiles, type Archive, type Place, type TransferEvent } from '@sessionkeep/transfer';
+import { keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
+import { restoreFiles, type TransferEvent } from '@sessionkeep/transfer';
 import { openLocalTransport } from '@sessionkeep/transport-local';
-import { err, ok, type Result } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { openConfig } from '../config/open-config.js';
+import { readMoment } from '../args/read-moment.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
 import type { ExitCode } from '../run/exit-code.js';
-import { selectPlaces } from '../select/select-places.js';
-import { selectOneTarget } from '../select/select-targets.js';
-import { openTarget, startEngine, type Engine } from '../work/engine.js';
-import { noArchive } from '../work/find-verify-jobs.js';
+import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
+import { withPlaces, type OpenPlaces } from '../work/with-places.js';
 import { finishRestore } from './finish-restore.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
@@ -29,18 +20,9 @@ type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 /** `sessionkeep restore`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
-  const config = await openConfig(args, context);
-  if (config.isErr()) return refuse(args, output, config.error);
-  const target = selectOneTarget(args, config.value, context);
-  if (target.isErr()) return refuse(args, output, [target.error]);
   const wish = readWish(args, context);
   if (wish.isErr()) return refuse(args, output, [wish.error]);
-  const engine = await startEngine(context);
-  const archive = await openTarget(engine, target.value, { create: false });
-  if (archive.isErr()) return refuse(args, output, [archive.error]);
-  const places = (await placesIn(archive.value)).andThen((all) => selectPlaces(all, args, config.value));
-  if (places.isErr()) return refuse(args, output, [places.error]);
-  return restore(archive.value, places.value, wish.value, engine, args, output, context);
+  return withPlaces(args, context, output, (open) => restore(open, wish.value, args, output, context));
 }
 
 /** What the command line wishes, read and checked. */
@@ -50,7 +32,8 @@ interface Wish {
   readonly as: RelativePath | null;
 }
 
-function readWish({ values }: Args, { cwd, home, now }: Context): Result<Wish, KeepError> {
+function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepError> {
+  const { values } = args;
   const into = resolvePath(values.get('into') ?? '', cwd, home);
   const as = values.get('as');
   const problem = as === undefined ? null : segmentProblem(as);
@@ -61,28 +44,20 @@ function readWish({ values }: Args, { cwd, home, now }: Context): Result<Wish, K
       }),
     );
   }
-  const time = values.get('at');
-  const moment =
-    time === undefined
-      ? ok(null)
-      : parseMoment(time, now()).mapErr((error) => ({ ...error, message: `--at: ${error.message}` }));
-  return moment.map((at) => ({ into, at, as: (as ?? null) as RelativePath | null }));
-}
-
-async function placesIn(archive: Archive): Answer<Place[]> {
-  return archive.id === null ? err(noArchive(archive)) : listRepos(archive);
+  return readMoment(args, now()).map((at) => ({ into, at, as: (as ?? null) as RelativePath | null }));
 }
 
 async function restore(
-  archive: Archive,
-  places: readonly Place[],
+  { archive, places: all, engine }: OpenPlaces,
   wish: Wish,
-  engine: Engine,
   args: Args,
   output: Output,
   context: Context,
 ): Promise<ExitCode> {
   const began = context.now();
+  const named = (args.values.get('repo') ?? 'all') !== 'all';
+  const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
+  for (const note of notes) output.note(note);
   const into = await openLocalTransport({ root: wish.into });
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
@@ -95,6 +70,7 @@ async function restore(
     into: into.value,
     run: engine.holder.run,
     signal: engine.signal,
+    ...(engine.lanes !== null && { lanes: engine.lanes }),
     ...(session !== undefined && { session }),
     ...(wish.at !== null && { at: wish.at }),
     ...(wish.as !== null && { as: wish.as }),
@@ -108,7 +84,6 @@ async function restore(
     },
   });
   await into.value.close();
-  await archive.target.close();
   if (dryRun && report.failure === null) output.list(() => plannedList(`into ${wish.into}`, told));
   return finishRestore(report, told, wish, args, output, context, began);
 }

@@ -3,6 +3,7 @@ import type { TransferEvent } from '@sessionkeep/transfer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import { shellWord } from '../render/shell-word.js';
 import { projectsFolder } from '../select/implicit-source.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
@@ -26,10 +27,6 @@ export function resumeLines(files: readonly FileEvent[], into: string, context: 
   });
   const more = sessions.length > SHOWN ? [`  … and ${(sessions.length - SHOWN).toString()} more`] : [];
   return ['Resume with:', ...lines, ...more];
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function readHead(path: string): string {

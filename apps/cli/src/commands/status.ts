@@ -1,115 +1,175 @@
-import { printable, type Answer, type KeepError } from '@sessionkeep/core';
-import { listRepos, repoStatus, type RepoStatus } from '@sessionkeep/transfer';
-import { err, ok } from 'neverthrow';
+import { keepError, parseAge, type KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { openConfig } from '../config/open-config.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import { formatBytes, formatCount } from '../render/format.js';
-import { renderTable, type Column } from '../render/table.js';
+import type { Output } from '../output/output.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
+import { closeAsked, findAsked, type Asked } from '../status/find-asked.js';
+import { lookAtArchive } from '../status/look-at-archive.js';
+import { repoFields, sourceFields, stalePlaceFields } from '../status/standing-fields.js';
+import { stalePlaces, type RepoStanding, type SourceStanding, type StalePlace } from '../status/standing.js';
+import { statusLines } from '../status/status-table.js';
+import type { LoadedConfig } from '../config/load-config.js';
 import { openTarget, startEngine, type Engine } from '../work/engine.js';
-import { noArchive } from '../work/find-verify-jobs.js';
+import { noArchive } from '../work/no-archive.js';
 import { failedEnding, refuse } from '../work/finish.js';
 
 /** `sessionkeep status`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
+  const maxAge = maxAgeOf(args);
+  if (maxAge.isErr()) return refuse(args, output, [maxAge.error]);
   const config = await openConfig(args, context);
   if (config.isErr()) return refuse(args, output, config.error);
   const targets = selectTargets(args, config.value, context);
   if (targets.isErr()) return refuse(args, output, [targets.error]);
+  const asked = await findAsked(args, config.value, context);
+  if (asked.isErr()) return refuse(args, output, [asked.error]);
   const engine = await startEngine(context);
-  const endings: Ending[] = [];
-  const errors: KeepError[] = [];
-  const all: RepoStatus[] = [];
+  const json = args.flags.has('json');
+  const sum = new StatusSum(output, json, maxAge.value, context.now());
   for (const target of targets.value) {
-    const found = await statusOf(target, engine);
-    if (found.isErr()) {
-      endings.push(failedEnding(found.error));
-      errors.push(found.error);
-      continue;
+    const sources = await lookAt(target, { args, asked: asked.value, config: config.value, engine, context });
+    if (sources.isErr()) sum.fail(target, sources.error, targets.value.length > 1);
+    else {
+      const stale = sum.add(target, sources.value);
+      if (!json) show(target, targets.value, sources.value, stale, context);
     }
-    for (const repo of found.value) {
-      endings.push({ failure: null, interrupted: false, damage: repo.damage !== null, partial: false });
-      output.repo('', { target: target.name, ...repo });
-    }
-    all.push(...found.value);
-    if (!args.flags.has('json')) showTarget(target, found.value, context);
   }
-  const code = exitCode(endings);
-  const alarms = all.flatMap(({ source, repo, damage }) =>
-    damage === null ? [] : [`${source}/${repo}: ${damage}`],
-  );
-  output.finish({ command: 'status', exitCode: code, ...sums(all), alarms, errors }, []);
-  return code;
+  await closeAsked(asked.value);
+  return sum.finish();
 }
 
-async function statusOf(target: SelectedTarget, engine: Engine): Answer<readonly RepoStatus[]> {
-  const archive = await openTarget(engine, target, { create: false });
-  if (archive.isErr()) return err(archive.error);
-  if (archive.value.id === null) return err(noArchive(archive.value));
-  const places = await listRepos(archive.value);
-  if (places.isErr()) return err(places.error);
-  const repos: RepoStatus[] = [];
-  for (const place of places.value) {
-    const status = await repoStatus(archive.value, place);
-    if (status.isErr()) return err(status.error);
-    repos.push(status.value);
-  }
-  await archive.value.target.close();
-  return ok(repos);
+interface Looking {
+  readonly args: Args;
+  readonly asked: Asked;
+  readonly config: LoadedConfig | null;
+  readonly engine: Engine;
+  readonly context: Context;
 }
 
-function sums(repos: readonly RepoStatus[]): Record<string, number> {
-  const sum = (of: (repo: RepoStatus) => number): number =>
-    repos.reduce((total, repo) => total + of(repo), 0);
-  return {
-    repos: repos.length,
-    files: sum(({ files }) => files),
-    gone: sum(({ gone }) => gone),
-    bytes: sum(({ bytes }) => bytes),
-    versions: sum(({ versions }) => versions),
-    versionBytes: sum(({ versionBytes }) => versionBytes),
+async function lookAt(
+  target: SelectedTarget,
+  { engine, context, ...look }: Looking,
+): Promise<Result<readonly SourceStanding[], KeepError>> {
+  if (engine.signal.aborted) return err(keepError('aborted', 'status', 'interrupted'));
+  const opened = await openTarget(engine, target, { create: false });
+  if (opened.isErr()) return err(opened.error);
+  const archive = opened.value;
+  const sources =
+    archive.id === null
+      ? err(noArchive(archive))
+      : await lookAtArchive({ ...look, archive, now: context.now(), signal: engine.signal });
+  await archive.target.close();
+  return sources;
+}
+
+function maxAgeOf({ values }: Args): Result<number | null, KeepError> {
+  const text = values.get('max-age');
+  if (text === undefined) return ok(null);
+  return parseAge(text).mapErr((error) => ({ ...error, message: `--max-age: ${error.message}` }));
+}
+
+function show(
+  target: SelectedTarget,
+  all: readonly SelectedTarget[],
+  sources: readonly SourceStanding[],
+  stale: readonly StalePlace[],
+  { stdout, now }: Context,
+): void {
+  const lines = statusLines({
+    title: all.length > 1 ? `${target.name}: ${target.path}` : target.path,
+    sources,
+    stale,
+    now: now(),
+    width: stdout.columns(),
+    styles: stdout.styles,
+  });
+  stdout.write(`${target === all[0] ? '' : '\n'}${lines.join('\n')}\n`);
+}
+
+/** Adds the targets up to a summary and an exit code. */
+class StatusSum {
+  private readonly endings: Ending[] = [];
+  private readonly errors: KeepError[] = [];
+  private readonly alarms: string[] = [];
+  private readonly sources: unknown[] = [];
+  private readonly stale: unknown[] = [];
+  private readonly totals = {
+    repos: 0,
+    files: 0,
+    gone: 0,
+    bytes: 0,
+    versions: 0,
+    versionBytes: 0,
+    neverKept: 0,
   };
+
+  constructor(
+    private readonly output: Output,
+    private readonly json: boolean,
+    private readonly maxAge: number | null,
+    private readonly now: number,
+  ) {}
+
+  fail(target: SelectedTarget, error: KeepError, several: boolean): void {
+    this.endings.push(failedEnding(error));
+    this.errors.push(several ? { ...error, message: `${target.name}: ${error.message}` } : error);
+  }
+
+  /** Answers with what of it is stale. */
+  add({ name }: SelectedTarget, sources: readonly SourceStanding[]): readonly StalePlace[] {
+    const { maxAge, now } = this;
+    const stale = maxAge === null ? [] : stalePlaces(sources, maxAge, now);
+    for (const source of sources) {
+      this.sources.push(sourceFields(name, source, now));
+      for (const repo of source.repos) this.addRepo(name, repo, stale);
+    }
+    this.stale.push(...stale.map((place) => stalePlaceFields(name, place)));
+    if (stale.length > 0) this.endings.push({ ...FINE, stale: true });
+    return stale;
+  }
+
+  finish(): ExitCode {
+    const code = exitCode(this.endings);
+    const { output, maxAge, totals, sources, stale, alarms, errors } = this;
+    const maxAgeSeconds = maxAge === null ? null : maxAge / 1000;
+    const summary = {
+      command: 'status',
+      exitCode: code,
+      ...totals,
+      maxAgeSeconds,
+      sources,
+      stale,
+      alarms,
+      errors,
+    };
+    output.finish(summary, []);
+    return code;
+  }
+
+  private addRepo(target: string, standing: RepoStanding, stale: readonly StalePlace[]): void {
+    const { source, repo, status, failure } = standing;
+    const mine = stale.find((place) => place.source === source && place.repo === repo);
+    if (this.json) this.output.repo('', repoFields(target, standing, mine ?? null, this.now));
+    if (failure !== null) {
+      this.errors.push({ ...failure, message: `${source}/${repo}: ${failure.message}` });
+      this.endings.push(failedEnding(failure));
+      return;
+    }
+    if (status === null) {
+      this.totals.neverKept++;
+      return;
+    }
+    this.totals.repos++;
+    for (const key of ['files', 'gone', 'bytes', 'versions', 'versionBytes'] as const)
+      this.totals[key] += status[key];
+    this.endings.push({ ...FINE, damage: status.damage !== null });
+    if (status.damage !== null) this.alarms.push(`${source}/${repo}: ${status.damage}`);
+  }
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: 'repo', align: 'left' },
-  { title: 'files', align: 'right' },
-  { title: 'gone', align: 'right' },
-  { title: 'old', align: 'right' },
-  { title: 'size', align: 'right' },
-  { title: 'last backup', align: 'left' },
-  { title: 'state', align: 'left' },
-];
-
-function showTarget(target: SelectedTarget, repos: readonly RepoStatus[], { stdout }: Context): void {
-  const rows = repos.map((repo) => [
-    printable(`${repo.source}/${repo.repo}`),
-    formatCount(repo.files),
-    formatCount(repo.gone),
-    formatCount(repo.versions),
-    formatBytes(repo.bytes + repo.versionBytes),
-    repo.lastRun === null ? 'never' : localTime(repo.lastRun),
-    repo.damage === null ? (repo.lastOutcome ?? '') : 'damaged',
-  ]);
-  const lines = [printable(target.path), '', ...renderTable(COLUMNS, rows, stdout.columns())];
-  const damage = repos.flatMap((repo) =>
-    repo.damage === null ? [] : [printable(`${repo.source}/${repo.repo}: ${repo.damage}`)],
-  );
-  const legend =
-    repos.length === 0
-      ? ['nothing was kept here yet']
-      : ['', 'gone: deleted at the source, still kept; old: versions that a rewrite put aside'];
-  stdout.write(`${[...lines, ...damage, ...legend].join('\n')}\n`);
-}
-
-/** `2026-03-31 18:00`, in local time. */
-function localTime(iso: string): string {
-  const date = new Date(iso);
-  const two = (value: number): string => value.toString().padStart(2, '0');
-  const day = `${date.getFullYear().toString()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
+const FINE: Ending = { failure: null, interrupted: false, damage: false, partial: false };

@@ -1,6 +1,7 @@
 import type { VerifyReport } from '@sessionkeep/transfer';
 import { formatCount } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
+import type { ReadBack } from './verify-sample.js';
 
 /** What a verification of one repo came to, in a few words. */
 export function verified({ counts, failure, alarms }: VerifyReport): string {
@@ -13,14 +14,18 @@ export function verified({ counts, failure, alarms }: VerifyReport): string {
 /** What a verification came to as a whole. */
 export function verifySentence(
   code: ExitCode,
-  deep: boolean,
+  read: ReadBack['read'],
+  sourceRead: boolean,
   counts: Readonly<Record<string, number>>,
 ): string {
   const waiting = (counts['grown'] ?? 0) + (counts['changed'] ?? 0) + (counts['new'] ?? 0);
   if (code === 0) {
-    const whole = deep
-      ? 'Every kept byte was read back and is as recorded.'
-      : 'Source, archive and ledger agree.';
+    const sides = sourceRead ? 'Source, archive and ledger agree' : 'Archive and ledger agree';
+    const whole = {
+      everything: 'Every kept byte was read back and is as recorded.',
+      sample: `${sides}, and what was read back is as recorded.`,
+      nothing: `${sides}.`,
+    }[read];
     return waiting > 0 ? `${whole} ${formatCount(waiting)} changed since the last backup.` : whole;
   }
   return SENTENCES[code] ?? 'It could not be verified.';

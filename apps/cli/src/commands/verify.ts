@@ -3,65 +3,84 @@ import { listRepos, verifyRepo, type VerifyReport } from '@sessionkeep/transfer'
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
+import { openOutput } from '../output/open-output.js';
 import { VERIFY_COLUMNS } from '../output/columns.js';
 import type { Output } from '../output/output.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
 import type { Engine } from '../work/engine.js';
-import { findVerifyJobs, noArchive, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
+import { findVerifyJobs, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
+import { noArchive } from '../work/no-archive.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import type { Work } from '../work/plan-work.js';
+import type { Work } from '../work/choose-work.js';
+import { refuse } from '../work/finish.js';
 import { RunTotals } from '../work/run-totals.js';
 import { withWork, type Begun } from '../work/with-work.js';
 import { verified, verifySentence } from './verified.js';
-
-const REPOS_AT_ONCE = 2;
+import { readBackOf, TargetSample, type ReadBack } from './verify-sample.js';
 
 /** `sessionkeep verify`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
-  return withWork(args, context, { archiveAlone: true }, (begun) => verify(begun, args, context));
+  const readBack = readBackOf(args);
+  if (readBack.isErr()) return refuse(args, openOutput(args, context), [readBack.error]);
+  return withWork(args, context, { archiveAlone: true }, (begun) =>
+    verify(begun, readBack.value, args, context),
+  );
 }
 
-async function verify({ work, engine, output }: Begun, args: Args, context: Context): Promise<ExitCode> {
-  const deep = args.flags.has('deep');
+async function verify(
+  { work, engine, output }: Begun,
+  readBack: ReadBack,
+  args: Args,
+  context: Context,
+): Promise<ExitCode> {
   const totals = new RunTotals({ command: 'verify', several: work.targets.length > 1, began: context.now() });
+  const samples: TargetSample[] = [];
   let sourceRead = true;
-  await forEachTarget(
-    work,
-    engine,
-    { create: false },
-    {
-      failed: (target, error) => totals.fail(target.name, error),
-      work: async (target) => {
-        const found = await jobsFor(target, work, args);
-        if (found.isErr()) return err(found.error);
-        for (const note of found.value.notes) output.warn(note);
-        await runPool(found.value.jobs, REPOS_AT_ONCE, async (job) => {
-          const report = await verifyOne(target, job, engine, deep, output, totals.several);
-          sourceRead &&= report.sourceRead;
-          const { divergent, missing, corrupt, failed, refused } = report.counts;
-          const damage = report.alarms.length > 0 || divergent + missing + corrupt > 0;
-          totals.add(target.target.name, report, {
-            bytes: report.bytesRead,
-            damage,
-            partial: failed + refused > 0,
-          });
-          output.repo(
-            totals.repoLine(target.target.name, report, verified(report)),
-            totals.repoFields(target.target.name, report),
-          );
+  await forEachTarget(work, engine, () => ({ create: false }), {
+    failed: (target, error) => totals.fail(target.name, error),
+    work: async (target) => {
+      const found = await jobsFor(target, work, args);
+      if (found.isErr()) return err(found.error);
+      for (const note of found.value.notes) output.warn(note);
+      const { name } = target.target;
+      const sample =
+        readBack.read === 'sample'
+          ? await TargetSample.of(name, readBack, target.archive, context.now())
+          : null;
+      await runPool(found.value.jobs, engine.reposAtOnce, async (job) => {
+        if (engine.signal.aborted) {
+          totals.leaveOut();
+          return;
+        }
+        const reading = { deep: readBack.read === 'everything', sample };
+        const report = await verifyOne(target, job, engine, reading, output, totals.several);
+        sourceRead &&= report.sourceRead;
+        sample?.add(report);
+        const { divergent, missing, corrupt, failed, refused } = report.counts;
+        const damage = report.alarms.length > 0 || divergent + missing + corrupt > 0;
+        totals.add(name, report, {
+          bytes: report.bytesRead,
+          damage,
+          partial: failed + refused > 0,
         });
-        return ok(undefined);
-      },
+        output.repo(totals.repoLine(name, report, verified(report)), totals.repoFields(name, report));
+      });
+      if (sample !== null) {
+        samples.push(sample);
+        await sample.remember();
+      }
+      return ok(undefined);
     },
-  );
+  });
   const { counts, bytes } = totals.sum();
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const verdicts = { ...NO_VERDICTS, ...counts };
   return totals.finish(output, {
     fields: {
-      deep,
+      deep: readBack.read === 'everything',
+      samples: samples.map(({ fields }) => fields),
       sourceRead,
       files,
       ...verdicts,
@@ -70,8 +89,9 @@ async function verify({ work, engine, output }: Begun, args: Args, context: Cont
     },
     columns: VERIFY_COLUMNS,
     bytesTitle: 'read',
-    width: context.stderr.columns(),
-    sentence: (code) => verifySentence(code, deep, counts),
+    screen: context.stderr,
+    notes: samples.map((sample) => sample.sentence(totals.several)),
+    sentence: (code) => verifySentence(code, readBack.read, sourceRead, counts),
     now: context.now(),
   });
 }
@@ -118,7 +138,7 @@ function verifyOne(
   { target, archive }: TargetWork,
   job: VerifyJob,
   engine: Engine,
-  deep: boolean,
+  { deep, sample }: { deep: boolean; sample: TargetSample | null },
   output: Output,
   several: boolean,
 ): Promise<VerifyReport> {
@@ -127,6 +147,8 @@ function verifyOne(
     archive,
     signal: engine.signal,
     deep,
+    ...(engine.lanes !== null && { lanes: engine.lanes }),
+    ...(sample && { sample: sample.progress.window }),
     onEvent: output.listener(several ? target.name : null),
   });
 }

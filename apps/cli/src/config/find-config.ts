@@ -18,15 +18,21 @@ export function findConfig(
   given: string | undefined,
   context: Context,
 ): Result<FoundConfig | null, KeepError> {
-  const { cwd, env, home } = context;
+  const { cwd, home } = context;
   if (given !== undefined) {
     const path = resolvePath(given, cwd, home);
     if (existsSync(path)) return ok({ path, shown: given });
     return err(keepError('usage', 'find config', `no configuration at ${given}`, { hint: 'check --config' }));
   }
-  const here = join(cwd, NAME);
-  if (existsSync(here)) return ok({ path: here, shown: NAME });
+  return ok(usualConfigs(context).find(({ path }) => existsSync(path)) ?? null);
+}
+
+/** Where a configuration is looked for when none is named: in the working folder, then in the user's. */
+export function usualConfigs({ cwd, env, home }: Context): readonly [here: FoundConfig, user: FoundConfig] {
   const xdg = env['XDG_CONFIG_HOME'] ?? '';
   const user = join(xdg === '' ? join(home, '.config') : xdg, 'sessionkeep', NAME);
-  return ok(existsSync(user) ? { path: user, shown: user } : null);
+  return [
+    { path: join(cwd, NAME), shown: NAME },
+    { path: user, shown: user },
+  ];
 }

@@ -64,6 +64,11 @@ test.each<[string, string, string[]]>([
     ],
   ],
   [
+    'a name that would be lost',
+    withLine('      ops:', '      __proto__:'),
+    ['sessionkeep.yaml:8: sources.mac-local.repos.__proto__: can be no name; choose another name'],
+  ],
+  [
     'two repos with one folder',
     withLine('-Users-10381054-code-ops', '-Users-10381054-code-home'),
     [

@@ -9,6 +9,8 @@ import { readYaml } from './yaml-document.js';
 /** A configuration that was read and checked. */
 export interface LoadedConfig {
   readonly config: Config;
+  /** What it is called in messages: its path, as short as it is found by. */
+  readonly shown: string;
   /** What relative paths in it are relative to. */
   readonly folder: string;
   /** `sessionkeep.yaml:7: sources.mac.path`, for messages about what a key says. */
@@ -17,7 +19,7 @@ export interface LoadedConfig {
 
 /** Reads and checks a configuration. Every mistake in it is told, each with file, line and key. */
 export function loadConfig({ path, shown }: FoundConfig): Result<LoadedConfig, readonly KeepError[]> {
-  return readText(path, shown).andThen((text) => parseText(text, path, shown));
+  return readText(path, shown).andThen((text) => parseConfigText(text, { path, shown }));
 }
 
 function readText(path: string, shown: string): Result<string, readonly KeepError[]> {
@@ -30,7 +32,11 @@ function readText(path: string, shown: string): Result<string, readonly KeepErro
   return read();
 }
 
-function parseText(text: string, path: string, shown: string): Result<LoadedConfig, readonly KeepError[]> {
+/** Checks a configuration's text as if it had been read from there. */
+export function parseConfigText(
+  text: string,
+  { path, shown }: FoundConfig,
+): Result<LoadedConfig, readonly KeepError[]> {
   const yaml = readYaml(text);
   const place = (line: number, key: KeyPath): string =>
     `${shown}:${line.toString()}: ${key.length > 0 ? keyText(key) : 'the file'}`;
@@ -53,7 +59,7 @@ function parseText(text: string, path: string, shown: string): Result<LoadedConf
   )();
   return value.andThen((written) =>
     parseConfig(written)
-      .map((config) => ({ config, folder: dirname(path), at }))
+      .map((config) => ({ config, shown, folder: dirname(path), at }))
       .mapErr((issues) =>
         issues.map(({ path: key, message, hint }) => mistake(`${at(key)}: ${message}`, hint)),
       ),

@@ -29,7 +29,7 @@ export function readYaml(text: string): YamlDocument {
     hint: 'correct the line',
   }));
   return {
-    mistakes: broken.length > 0 ? broken : repeatedKeys(document, line),
+    mistakes: broken.length > 0 ? broken : wrongKeys(document, line),
     value: () => document.toJS({ maxAliasCount: 100 }) as unknown,
     lineOf: (path) => line(offsetOf(document, path)),
   };
@@ -52,7 +52,8 @@ function offsetOf(document: Document, path: KeyPath): number {
   return offset;
 }
 
-function repeatedKeys(document: Document, line: (offset: number) => number): YamlMistake[] {
+/** Keys that are lost when the document becomes a value: those that are there twice, and `__proto__`. */
+function wrongKeys(document: Document, line: (offset: number) => number): YamlMistake[] {
   const found: YamlMistake[] = [];
   const walk = (node: unknown, path: KeyPath): void => {
     if (isSeq(node)) node.items.forEach((item, at) => walk(item, [...path, at]));
@@ -63,7 +64,10 @@ function repeatedKeys(document: Document, line: (offset: number) => number): Yam
       const at = line(startOf(key) ?? 0);
       const earlier = first.get(name);
       if (earlier === undefined) first.set(name, at);
-      else {
+      if (name === '__proto__') {
+        const hint = 'choose another name';
+        found.push({ line: at, path: [...path, name], message: 'can be no name', hint });
+      } else if (earlier !== undefined) {
         found.push({
           line: at,
           path: [...path, name],

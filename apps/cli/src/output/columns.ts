@@ -9,10 +9,11 @@ export const BACKUP_COLUMNS: readonly CountColumn[] = [
   { title: 'touched', of: ['restamped'], fold: 'other' },
   { title: 'adopted', of: ['adopted'], fold: 'other' },
   { title: 'mended', of: ['mended'], fold: 'other' },
-  { title: 'refused', of: ['refused'], fold: 'trouble' },
-  { title: 'failed', of: ['failed'], fold: 'trouble' },
-  { title: 'damaged', of: ['damaged'], fold: 'trouble' },
+  { title: 'refused', of: ['refused'], fold: 'trouble', tone: 'warning' },
+  { title: 'failed', of: ['failed'], fold: 'trouble', tone: 'alarm' },
+  { title: 'damaged', of: ['damaged'], fold: 'trouble', tone: 'alarm' },
   { title: 'gone', of: ['retained'] },
+  { title: 'not done', of: ['stopped'], tone: 'warning' },
 ];
 
 export const VERIFY_COLUMNS: readonly CountColumn[] = [
@@ -21,19 +22,19 @@ export const VERIFY_COLUMNS: readonly CountColumn[] = [
   { title: 'changed', of: ['changed'], fold: 'not kept yet' },
   { title: 'new', of: ['new'], fold: 'not kept yet' },
   { title: 'gone', of: ['retained'] },
-  { title: 'divergent', of: ['divergent'], fold: 'damage' },
-  { title: 'missing', of: ['missing'], fold: 'damage' },
-  { title: 'corrupt', of: ['corrupt'], fold: 'damage' },
-  { title: 'refused', of: ['refused'], fold: 'trouble' },
-  { title: 'failed', of: ['failed'], fold: 'trouble' },
+  { title: 'divergent', of: ['divergent'], fold: 'damage', tone: 'alarm' },
+  { title: 'missing', of: ['missing'], fold: 'damage', tone: 'alarm' },
+  { title: 'corrupt', of: ['corrupt'], fold: 'damage', tone: 'alarm' },
+  { title: 'refused', of: ['refused'], fold: 'trouble', tone: 'warning' },
+  { title: 'failed', of: ['failed'], fold: 'trouble', tone: 'alarm' },
 ];
 
 export const RESTORE_COLUMNS: readonly CountColumn[] = [
   { title: 'restored', of: ['restored'], always: true },
   { title: 'identical', of: ['identical'] },
   { title: 'elsewhere', of: ['elsewhere'] },
-  { title: 'refused', of: ['refused'] },
-  { title: 'failed', of: ['failed'] },
-  { title: 'corrupt', of: ['corrupt'], fold: 'damage' },
-  { title: 'lost', of: ['lost'], fold: 'damage' },
+  { title: 'refused', of: ['refused'], tone: 'warning' },
+  { title: 'failed', of: ['failed'], tone: 'alarm' },
+  { title: 'corrupt', of: ['corrupt'], fold: 'damage', tone: 'alarm' },
+  { title: 'lost', of: ['lost'], fold: 'damage', tone: 'alarm' },
 ];

@@ -1,6 +1,8 @@
 import { printable } from '@sessionkeep/core';
 import { formatBytes, formatCount } from '../render/format.js';
+import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
+import type { Screen } from '../render/terminal.js';
 
 /** One repo's numbers, by the name of what is counted. */
 export interface CountRow {
@@ -17,6 +19,8 @@ export interface CountColumn {
   readonly of: readonly string[];
   readonly always?: boolean;
   readonly fold?: string;
+  /** What any count in it means: something to look at, or something lost. */
+  readonly tone?: 'warning' | 'alarm';
 }
 
 /**
@@ -27,21 +31,24 @@ export function countTable(
   columns: readonly CountColumn[],
   rows: readonly CountRow[],
   bytesTitle: string,
-  width: number,
+  screen: Pick<Screen, 'columns' | 'styles'>,
 ): string[] {
+  const { styles } = screen;
+  const width = screen.columns();
   const used = columns.filter(
     (column) => column.always === true || rows.some((row) => total(column, row) > 0),
   );
-  const wide = layout(used, rows, bytesTitle);
-  if (tableWidth(wide.columns, wide.cells) <= width) return renderTable(wide.columns, wide.cells, width);
-  const narrow = layout(folded(used), rows, bytesTitle);
-  return renderTable(narrow.columns, narrow.cells, width);
+  const wide = layout(used, rows, bytesTitle, styles);
+  const fits = tableWidth(wide.columns, wide.cells) <= width;
+  const { columns: shown, cells } = fits ? wide : layout(folded(used), rows, bytesTitle, styles);
+  return renderTable(shown, cells, width, styles.dim);
 }
 
 function layout(
   counted: readonly CountColumn[],
   rows: readonly CountRow[],
   bytesTitle: string,
+  styles: Styles,
 ): { columns: Column[]; cells: (string[] | null)[] } {
   const columns: Column[] = [
     { title: 'repo', align: 'left' },
@@ -50,11 +57,27 @@ function layout(
   ];
   const cells = (row: CountRow): string[] => [
     printable(row.label),
-    ...counted.map((column) => (row.failed === true ? '-' : formatCount(total(column, row)))),
-    row.failed === true ? 'failed' : formatBytes(row.bytes),
+    ...counted.map((column) => (row.failed === true ? styles.dim('-') : countCell(column, row, styles))),
+    row.failed === true ? styles.red('failed') : bytesCell(row.bytes, styles),
   ];
   if (rows.length < 2) return { columns, cells: rows.map(cells) };
   return { columns, cells: [...rows.map(cells), null, cells(sumRow(rows))] };
+}
+
+/** Zeros step back, and trouble stands out. */
+function countCell(column: CountColumn, row: CountRow, styles: Styles): string {
+  const count = total(column, row);
+  const text = formatCount(count);
+  if (count === 0) return styles.dim(text);
+  return column.tone === undefined ? text : toneStyle(column.tone, styles)(text);
+}
+
+function bytesCell(bytes: number, styles: Styles): string {
+  return bytes === 0 ? styles.dim(formatBytes(bytes)) : formatBytes(bytes);
+}
+
+function toneStyle(tone: 'warning' | 'alarm', { red, yellow }: Styles): (text: string) => string {
+  return tone === 'alarm' ? red : yellow;
 }
 
 function total(column: CountColumn, row: CountRow): number {
@@ -66,11 +89,21 @@ function folded(columns: readonly CountColumn[]): CountColumn[] {
   for (const column of columns) {
     const title = column.fold ?? column.title;
     const same = result.findIndex((other) => other.title === title);
-    const merged = { title, of: [...(result[same]?.of ?? []), ...column.of], always: true };
+    const tone = worse(result[same]?.tone, column.tone);
+    const merged = {
+      title,
+      of: [...(result[same]?.of ?? []), ...column.of],
+      always: true,
+      ...(tone && { tone }),
+    };
     if (same < 0) result.push(merged);
     else result[same] = merged;
   }
   return result;
+}
+
+function worse(a: CountColumn['tone'], b: CountColumn['tone']): CountColumn['tone'] {
+  return a === 'alarm' || b === 'alarm' ? 'alarm' : (a ?? b);
 }
 
 /** The sum of rows, as the table's last line and the summary have it. */

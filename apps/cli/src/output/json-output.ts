@@ -1,6 +1,7 @@
 import type { Listener } from '@sessionkeep/transfer';
 import type { Screen } from '../render/terminal.js';
 import { EXIT } from '../run/exit-code.js';
+import { jsonLine } from './json-line.js';
 import type { Output, Summary } from './output.js';
 import { errorLine, plainError } from './plain-error.js';
 
@@ -18,6 +19,7 @@ export class JsonOutput implements Output {
 
   listener(target: string | null): Listener {
     return (event) => {
+      if (event.type === 'notice' && event.level === 'detail') return;
       if (event.type === 'progress') {
         const at = this.now();
         if (at - this.#progressAt < PROGRESS_MS) return;
@@ -35,6 +37,10 @@ export class JsonOutput implements Output {
 
   note(message: string): void {
     this.#line({ type: 'notice', level: 'info', message });
+  }
+
+  detail(): void {
+    // Programs look at the events.
   }
 
   warn(message: string): void {
@@ -58,8 +64,6 @@ export class JsonOutput implements Output {
   }
 
   #line(value: object): void {
-    this.stdout.write(
-      `${JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field))}\n`,
-    );
+    this.stdout.write(`${jsonLine(value)}\n`);
   }
 }

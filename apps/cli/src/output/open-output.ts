@@ -5,8 +5,8 @@ import { JsonOutput } from './json-output.js';
 import { PeopleOutput } from './people-output.js';
 
 /** The output that the command line asks for. */
-export function openOutput(args: Args, { stdout, stderr, now }: Context): Output {
-  return args.flags.has('json')
-    ? new JsonOutput(stdout, stderr, now)
-    : new PeopleOutput(stderr, now, args.flags.has('dry-run'));
+export function openOutput({ flags }: Args, { stdout, stderr, now }: Context): Output {
+  if (flags.has('json')) return new JsonOutput(stdout, stderr, now);
+  const volume = flags.has('quiet') ? 'quiet' : flags.has('verbose') ? 'verbose' : 'normal';
+  return new PeopleOutput(stderr, now, { dryRun: flags.has('dry-run'), volume });
 }

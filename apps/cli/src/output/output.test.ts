@@ -59,11 +59,76 @@ test('people: trouble at once, with the reason and what to do; no line for what 
   listen({ type: 'notice', level: 'alarm', message: 'the ledger is torn', ...place });
   expect(screen.lines()).toEqual([
     'mac/home: 2 files to see to, 1.5 KB to move',
-    'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there',
+    'refused: mac/home: evil\\x1b[2J.jsonl: a link that leads out of the source; put the file itself there, or leave it out by exclude:',
     'damage, mended: mac/home: a.jsonl: was missing in the archive; find out who removed it there',
     'failed: mac/home: a.jsonl: reading a.jsonl was not allowed; check its mode',
     'alarm: mac/home: the ledger is torn',
   ]);
+});
+
+const everything = (output: Output): void => {
+  const listen = output.listener(null);
+  output.detail('the configuration is sessionkeep.yaml');
+  listen({ type: 'notice', level: 'detail', message: 'the lock is taken', ...place });
+  listen({ type: 'planned', steps: 2, bytes: 1500, counts: noCounts(), ...place });
+  listen(file({ bytes: 1500 }));
+  listen(file({ outcome: 'restamped', bytes: 0, path: 'b\x1b.jsonl' }));
+  listen(file({ outcome: 'refused', reason: 'pipe' }));
+  listen({ type: 'notice', level: 'info', message: 'a hint', ...place });
+  listen({ type: 'notice', level: 'warning', message: 'a folder is gone', ...place });
+  output.note('nothing else');
+  output.repo('mac/home: 1 new', {});
+  output.list(() => ['a list']);
+  output.finish({ ...summary, errors: [keepError('full', 'write', 'the disk is full')] }, ['a table']);
+};
+const trouble = [
+  'refused: mac/home: a.jsonl: a named pipe, no file; remove it, or leave it out by exclude:',
+  'warning: mac/home: a folder is gone',
+  'error: the disk is full',
+];
+
+test('verbose: every file as it is kept, and what helps to find a mistake', () => {
+  const screen = stringScreen();
+  everything(new PeopleOutput(screen, () => 0, { volume: 'verbose' }));
+  expect(screen.lines()).toEqual([
+    'the configuration is sessionkeep.yaml',
+    'mac/home: the lock is taken',
+    'mac/home: 2 files to see to, 1.5 KB to move',
+    'new          1.5 KB  mac/home: a.jsonl',
+    'touched              mac/home: b\\x1b.jsonl',
+    trouble[0],
+    'mac/home: a hint',
+    trouble[1],
+    'nothing else',
+    'mac/home: 1 new',
+    'a list',
+    'a table',
+    trouble[2],
+  ]);
+});
+
+test('quiet: errors, damage and warnings only, and no bar', () => {
+  for (const isTTY of [false, true]) {
+    const screen = stringScreen({ isTTY });
+    const output = new PeopleOutput(screen, () => 0, { volume: 'quiet' });
+    output.listener(null)({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
+    everything(output);
+    expect(screen.text()).toBe(`${trouble.join('\n')}\n`);
+  }
+});
+
+test('programs are told no details', () => {
+  const stdout = stringScreen();
+  everything(new JsonOutput(stdout, stringScreen(), () => 0));
+  expect(stdout.text()).not.toMatch(/lock|configuration/);
+});
+
+test('colours tell trouble from damage', () => {
+  const screen = stringScreen({ colours: true, isTTY: true });
+  const listen = new PeopleOutput(screen, () => 0).listener(null);
+  listen(file({ outcome: 'refused', reason: 'pipe' }));
+  listen(file({ outcome: 'mended', alarm: true }));
+  expect(screen.lines().map((line) => line.slice(0, 5))).toEqual(['\x1b[33m', '\x1b[31m']);
 });
 
 test('people on a terminal: the bar is gone at the end', () => {
@@ -74,7 +139,7 @@ test('people on a terminal: the bar is gone at the end', () => {
   output.finish(summary, ['done']);
   expect(screen.text()).toContain('5 B of 10 B');
   expect(screen.text()).not.toContain('1 copied');
-  expect(screen.text().endsWith('\r\x1b[2Kdone\n')).toBe(true);
+  expect(screen.text().endsWith('\x1b[J\x1b[?25hdone\n')).toBe(true);
 });
 
 const row = (label: string, counts: Record<string, number>, bytes = 0): CountRow => ({
@@ -89,7 +154,7 @@ test('the table at 80 columns', () => {
     row('mac/the-road-to-devops', { files: 7, unchanged: 6, refused: 1 }),
     { ...row('mac/chorus', {}), failed: true },
   ];
-  expect(countTable(BACKUP_COLUMNS, rows, 'moved', 80)).toEqual([
+  expect(countTable(BACKUP_COLUMNS, rows, 'moved', stringScreen())).toEqual([
     'repo                    files   same  new  grown  refused    moved',
     'mac/home                1,234  1,200   30      4        0  45.2 MB',
     'mac/the-road-to-devops      7      6    0      0        1      0 B',
@@ -101,9 +166,27 @@ test('the table at 80 columns', () => {
 
 test('a table with everything in it folds what is rare', () => {
   const counts = Object.fromEntries(Object.keys(noCounts()).map((name) => [name, 12_345]));
-  const lines = countTable(BACKUP_COLUMNS, [row('mac/the-road-to-devops', counts, 1e12)], 'moved', 80);
+  const lines = countTable(
+    BACKUP_COLUMNS,
+    [row('mac/the-road-to-devops', counts, 1e12)],
+    'moved',
+    stringScreen(),
+  );
   expect(lines[0]).toContain('other  trouble');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('zeros step back, and trouble stands out', () => {
+  const rows = [
+    row('mac/home', { files: 3, copied: 1, refused: 2, failed: 0 }),
+    row('mac/x', { failed: 1 }, 9),
+  ];
+  const [titles, first, second] = countTable(BACKUP_COLUMNS, rows, 'moved', stringScreen({ colours: true }));
+  expect([titles?.slice(0, 8), titles?.slice(-10)]).toEqual(['\x1b[2mrepo', 'moved\x1b[22m']);
+  expect(first).toContain('\x1b[33m2\x1b[39m');
+  expect(first).toContain('\x1b[2m0\x1b[22m');
+  expect(second).toContain('\x1b[31m1\x1b[39m');
+  expect(second?.endsWith('9 B')).toBe(true);
 });
 
 test('a dry run lists what it would do, by outcome', () => {

@@ -20,6 +20,8 @@ export interface Output {
   repo(line: string, fields: Readonly<Record<string, unknown>>): void;
   /** Something a person should know. */
   note(message: string): void;
+  /** What helps to find a mistake: which configuration, which target. For people who ask for it; programs are not told. */
+  detail(message: string): void;
   warn(message: string): void;
   /** Lines that only people need, since programs have had the events. */
   list(lines: () => readonly string[]): void;

@@ -5,22 +5,36 @@ import { ProgressBar, type Progress } from '../render/progress-bar.js';
 import { reasonText } from '../render/reason-text.js';
 import type { Screen } from '../render/terminal.js';
 import { isTrouble, type Output, type Summary } from './output.js';
+import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
+type NoticeLevel = Extract<TransferEvent, { type: 'notice' }>['level'];
+
+/** How much is told: `quiet` leaves trouble only, `verbose` adds every file and what helps to find a mistake. */
+export type Volume = 'quiet' | 'normal' | 'verbose';
+
+export interface PeopleOptions {
+  /** A dry run's list says it all, a line a file: nothing is told before it. */
+  readonly dryRun?: boolean;
+  readonly volume?: Volume;
+}
 
 /** Lines and a bar on stderr. On a terminal the bar says how far it is; elsewhere a line a repo does. */
 export class PeopleOutput implements Output {
   readonly #bar: ProgressBar | null;
   readonly #progress = new Map<string, Progress>();
+  readonly #dryRun: boolean;
+  readonly #volume: Volume;
 
   constructor(
     private readonly screen: Screen,
     now: () => number,
-    /** A dry run's list says it all, a line a file: nothing is told before it. */
-    private readonly dryRun = false,
+    { dryRun = false, volume = 'normal' }: PeopleOptions = {},
   ) {
-    this.#bar = screen.isTTY ? new ProgressBar(screen, now) : null;
+    this.#dryRun = dryRun;
+    this.#volume = volume;
+    this.#bar = screen.isTTY && volume !== 'quiet' ? new ProgressBar(screen, now) : null;
   }
 
   listener(target: string | null): Listener {
@@ -28,8 +42,8 @@ export class PeopleOutput implements Output {
       const place = `${target === null ? '' : `${target}: `}${event.source}/${event.repo}`;
       switch (event.type) {
         case 'planned':
-          if (this.#bar === null && event.steps > 0 && !this.dryRun) {
-            this.#print(
+          if (this.#bar === null && event.steps > 0 && !this.#dryRun) {
+            this.note(
               `${place}: ${plural(event.steps, 'file')} to see to, ${formatBytes(event.bytes)} to move`,
             );
           }
@@ -39,8 +53,7 @@ export class PeopleOutput implements Output {
           this.#bar?.update(sumProgress([...this.#progress.values()]));
           break;
         case 'file':
-          if (!this.dryRun && (isTrouble(event) || event.outcome === 'elsewhere'))
-            this.#print(this.#fileLine(place, event));
+          if (!this.#dryRun) this.#file(place, event);
           break;
         case 'notice':
           this.#notice(event.level, `${place}: ${event.message}`);
@@ -50,11 +63,15 @@ export class PeopleOutput implements Output {
   }
 
   repo(line: string): void {
-    if (this.#bar === null && !this.dryRun) this.#print(line);
+    if (this.#bar === null && !this.#dryRun) this.note(line);
   }
 
   note(message: string): void {
-    this.#print(message);
+    if (this.#volume !== 'quiet') this.#print(message);
+  }
+
+  detail(message: string): void {
+    if (this.#volume === 'verbose') this.#print(message, '', this.screen.styles.dim);
   }
 
   warn(message: string): void {
@@ -62,34 +79,53 @@ export class PeopleOutput implements Output {
   }
 
   list(lines: () => readonly string[]): void {
+    if (this.#volume === 'quiet') return;
     for (const line of lines()) this.#print(line);
   }
 
   finish({ errors }: Summary, lines: readonly string[]): void {
-    this.#bar?.clear();
-    for (const line of lines) this.screen.write(`${line}\n`);
+    this.#bar?.end();
+    if (this.#volume !== 'quiet') for (const line of lines) this.screen.write(`${line}\n`);
     const { red } = this.screen.styles;
     for (const error of errors) this.screen.write(`${red('error:')} ${errorLine(error)}\n`);
   }
 
-  #notice(level: 'info' | 'warning' | 'alarm', message: string): void {
+  #notice(level: NoticeLevel, message: string): void {
     const { red, yellow } = this.screen.styles;
-    const mark = { info: '', warning: `${yellow('warning:')} `, alarm: `${red('alarm:')} ` }[level];
-    this.#print(message, mark);
+    if (level === 'detail') this.detail(message);
+    else if (level === 'info') this.note(message);
+    else this.#print(message, `${level === 'alarm' ? red('alarm:') : yellow('warning:')} `);
   }
 
-  #fileLine(place: string, { outcome, path, reason, error, alarm }: FileEvent): string {
-    const { why, todo } = reasonText(outcome, reason);
-    const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
-    const told = words.filter((word) => word !== undefined && word !== '').join('; ');
-    return `${alarm ? 'damage, ' : ''}${outcome}: ${place}: ${path}${told === '' ? '' : `: ${told}`}`;
+  #file(place: string, event: FileEvent): void {
+    const { red, yellow } = this.screen.styles;
+    const { outcome, alarm, error } = event;
+    // That the run was interrupted is said once, at its end.
+    if (error?.kind === 'aborted' && !alarm) return;
+    const colour = alarm || outcome === 'failed' ? red : yellow;
+    if (isTrouble(event)) {
+      this.#print(troubleText(place, event), `${colour(`${alarm ? 'damage, ' : ''}${outcome}:`)} `);
+    } else if (outcome === 'elsewhere') this.note(`elsewhere: ${troubleText(place, event)}`);
+    else if (this.#volume === 'verbose') this.#print(keptText(place, event));
   }
 
-  #print(text: string, mark = ''): void {
-    const line = `${mark}${printable(text)}\n`;
-    if (this.#bar === null) this.screen.write(line);
-    else this.#bar.print(line);
+  #print(text: string, mark = '', style = (plain: string): string => plain): void {
+    this.screen.write(`${mark}${style(printable(text))}\n`);
   }
+}
+
+function troubleText(place: string, { outcome, path, reason, error }: FileEvent): string {
+  const { why, todo } = reasonText(outcome, reason);
+  const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
+  const told = words.filter((word) => word !== undefined && word !== '').join('; ');
+  // A folder that is a repo as a whole has no path in it.
+  return [place, path, told].filter((part) => part !== '').join(': ');
+}
+
+/** `grown        1.5 KB  mac/home: a.jsonl`. */
+function keptText(place: string, { outcome, path, bytes }: FileEvent): string {
+  const moved = bytes > 0 ? formatBytes(bytes) : '';
+  return `${outcomeWord(outcome).padEnd(9)} ${moved.padStart(9)}  ${place}: ${path}`;
 }
 
 function sumProgress(parts: readonly Progress[]): Progress {

@@ -31,7 +31,7 @@ export function plannedList(place: string, events: readonly FileEvent[]): string
     return [
       `${printable(place)}: would ${WOULD[outcome] ?? outcome} ${plural(group.length, 'file')}${moved}`,
       ...group.map(
-        (event) => `  ${formatBytes(event.bytes).padStart(9)}  ${printable(event.path)}${why(event)}`,
+        (event) => `  ${formatBytes(event.bytes).padStart(9)}  ${printable(event.path) || '.'}${why(event)}`,
       ),
     ];
   });

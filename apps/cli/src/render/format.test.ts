@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration, plural } from './format.js';
+import { formatAge, formatAgo, formatBytes, formatCount, formatDuration, plural } from './format.js';
 
 test.each([
   [0, '0 B'],
@@ -35,4 +35,20 @@ test('counts', () => {
     '2,000 files',
     '0 entries',
   ]);
+});
+
+test.each([
+  [0, '0 s', 'just now'],
+  [59_999, '59 s', 'just now'],
+  [60_000, '1 min', '1 min ago'],
+  [3_599_999, '59 min', '59 min ago'],
+  [47.9 * 3_600_000, '47 h', '47 h ago'],
+  [48 * 3_600_000, '2 d', '2 d ago'],
+  [700 * 86_400_000, '700 d', '700 d ago'],
+  [56 * 31_557_600_000, '56 y', '56 y ago'],
+  [-59_999, '0 s', 'just now'],
+  [-7_200_000, '0 s', 'in 2 h'],
+])('%d ms are %s, and that is %s', (ms, age, ago) => {
+  expect(formatAge(ms)).toBe(age);
+  expect(formatAgo(ms)).toBe(ago);
 });

@@ -33,3 +33,23 @@ export function formatDuration(ms: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+const AGES: readonly (readonly [unit: string, seconds: number, from: number])[] = [
+  ['y', 31_557_600, 2 * 31_557_600],
+  ['d', 86_400, 2 * 86_400],
+  ['h', 3600, 3600],
+  ['min', 60, 60],
+];
+
+/** How long something is ago, in one unit, rounded down: `42 s`, `5 min`, `47 h`, `12 d`, `3 y`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  const [unit, size] = AGES.find(([, , from]) => seconds >= from) ?? ['s', 1];
+  return `${formatCount(Math.floor(seconds / size))} ${unit}`;
+}
+
+/** `just now`, `5 min ago`, and for a moment that lies ahead `in 5 min`. */
+export function formatAgo(ms: number): string {
+  if (Math.abs(ms) < 60_000) return 'just now';
+  return ms < 0 ? `in ${formatAge(-ms)}` : `${formatAge(ms)} ago`;
+}

@@ -7,6 +7,8 @@ export interface ReasonText {
   readonly todo?: string;
 }
 
+const LEAVE_OUT = 'remove it, or leave it out by exclude:';
+
 /** Every reason of the planner, in words. */
 const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   unchanged: { why: 'nothing changed' },
@@ -41,12 +43,18 @@ const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
   },
   'not-mapped': { why: 'not among the project folders of this run; stays in the archive' },
   pruned: { why: 'was pruned by name; not copied again' },
-  'link-out': { why: 'a link that leads out of the source', todo: 'put the file itself there' },
-  'link-folder': { why: 'a link to a folder', todo: 'put the folder itself there' },
+  'link-out': {
+    why: 'a link that leads out of the source',
+    todo: 'put the file itself there, or leave it out by exclude:',
+  },
+  'link-folder': {
+    why: 'a link to a folder',
+    todo: 'put the folder itself there, or leave it out by exclude:',
+  },
   'link-broken': { why: 'a link that leads nowhere', todo: 'remove the link' },
-  socket: { why: 'a socket, no file' },
-  pipe: { why: 'a named pipe, no file' },
-  device: { why: 'a device, no file' },
+  socket: { why: 'a socket, no file', todo: LEAVE_OUT },
+  pipe: { why: 'a named pipe, no file', todo: LEAVE_OUT },
+  device: { why: 'a device, no file', todo: LEAVE_OUT },
   'name-not-utf8': { why: 'its name is no valid UTF-8', todo: 'rename it' },
   'name-unsafe': { why: 'its name cannot be trusted', todo: 'rename it' },
   'name-not-storable': { why: 'the archive cannot hold its name', todo: 'rename it, or use another target' },
@@ -59,6 +67,18 @@ const REASON_TEXT: Readonly<Record<Reason, ReasonText>> = {
     todo: 'rename one of them',
   },
   'ask-failed': { why: 'it could not be read to be compared', todo: 'run again' },
+  'source-changed-since-plan': {
+    why: 'changed at the source since the plan was made',
+    todo: 'back it up without the plan, or make a new one',
+  },
+  'archive-changed-since-plan': {
+    why: 'changed in the archive since the plan was made',
+    todo: 'back it up without the plan, or make a new one',
+  },
+  'not-as-planned': {
+    why: 'a backup would do something else with it than the plan says',
+    todo: 'back it up without the plan, or make a new one',
+  },
 };
 
 /** What verify and restore find, in words. */

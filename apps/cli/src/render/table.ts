@@ -7,12 +7,13 @@ export interface Column {
 
 /**
  * Lines up rows under their titles, two spaces between. The first column gives way, down to eight columns, when the
- * table is wider than `width`. A row `null` is a rule.
+ * table is wider than `width`. A row `null` is a rule. Cells may be coloured, but for the first; `frame` colours titles and rules.
  */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[] | null)[],
   width: number,
+  frame = (text: string): string => text,
 ): string[] {
   const cells = [columns.map(({ title }) => title), ...rows.filter((row) => row !== null)];
   const widths = columns.map((_, at) => Math.max(...cells.map((row) => textWidth(row[at] ?? ''))));
@@ -23,8 +24,11 @@ export function renderTable(
       .map(({ align }, at) => pad(clip(row[at] ?? '', widths[at] ?? 0), widths[at] ?? 0, align))
       .join('  ')
       .trimEnd();
-  const rule = '-'.repeat(sum(widths) + 2 * (columns.length - 1));
-  return [line(columns.map(({ title }) => title)), ...rows.map((row) => (row === null ? rule : line(row)))];
+  const rule = frame('-'.repeat(sum(widths) + 2 * (columns.length - 1)));
+  return [
+    frame(line(columns.map(({ title }) => title))),
+    ...rows.map((row) => (row === null ? rule : line(row))),
+  ];
 }
 
 /** How wide {@link renderTable} would make it without a limit. */

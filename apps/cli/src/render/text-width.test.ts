@@ -6,6 +6,7 @@ test('width counts columns, not units', () => {
   expect(textWidth('日本')).toBe(4);
   expect(textWidth('e\u0301')).toBe(1);
   expect(textWidth('🚀')).toBe(2);
+  expect(textWidth('\x1b[31m7\x1b[39m')).toBe(1);
 });
 
 test('a clipped name keeps both ends, and never takes more than its room', () => {
@@ -19,4 +20,5 @@ test('a clipped name keeps both ends, and never takes more than its room', () =>
 test('padding', () => {
   expect(pad('日', 4, 'left')).toBe('日  ');
   expect(pad('7', 3, 'right')).toBe('  7');
+  expect(pad('\x1b[2m0\x1b[22m', 3, 'right')).toBe('  \x1b[2m0\x1b[22m');
 });

@@ -3,10 +3,13 @@ const MARK = /\p{M}/u;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
-/** How many columns a terminal gives to a text without control characters. */
+// eslint-disable-next-line no-control-regex -- colours are control characters
+const COLOUR = /\x1b\[[\d;]*m/g;
+
+/** How many columns a terminal gives to a text that has no control characters but for our own colours, which take none. */
 export function textWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += characterWidth(character);
+  for (const character of text.replace(COLOUR, '')) width += characterWidth(character);
   return width;
 }
 
@@ -14,7 +17,7 @@ function characterWidth(character: string): number {
   return MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
 }
 
-/** Shortens a text to at most `columns`, with `…` in its middle: both ends of a name tell it from others. */
+/** Shortens a text without colours to at most `columns`, with `…` in its middle: both ends of a name tell it from others. */
 export function clip(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   if (columns < 1) return '';

@@ -29,6 +29,17 @@ test.each<[string, readonly Ending[], number]>([
     ],
     130,
   ],
+  ['stale', [fine, { ...fine, stale: true }], 7],
+  [
+    'damage comes before stale',
+    [
+      { ...fine, stale: true },
+      { ...fine, damage: true },
+    ],
+    4,
+  ],
+  ['stale comes before what failed beside it', [failed('unreachable'), { ...fine, stale: true }], 7],
+  ['nothing can be stale where nothing could be reached', [failed('unreachable')], 6],
   ['an aborted call is an interruption', [failed('aborted')], 130],
   ['one repo locked, another fine', [failed('locked'), fine], 3],
   ['everything locked', [failed('locked'), failed('lease-lost')], 5],

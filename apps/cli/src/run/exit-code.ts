@@ -35,6 +35,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
   usage: EXIT.usage,
   foreign: EXIT.usage,
+  outdated: EXIT.usage,
   unsupported: EXIT.usage,
   invalid: EXIT.usage,
   damaged: EXIT.damage,
@@ -66,10 +67,12 @@ export interface Ending {
   readonly damage: boolean;
   /** Some files failed or were refused. */
   readonly partial: boolean;
+  /** Something went without a backup for longer than was allowed. */
+  readonly stale?: boolean;
 }
 
 /**
- * Interrupted before all; then the one cause that everything failed for; then damage; then partly done.
+ * Interrupted before all; then the one cause that everything failed for; then damage; then stale; then partly done.
  */
 export function exitCode(endings: readonly Ending[]): ExitCode {
   if (endings.some(({ interrupted, failure }) => interrupted || failure?.kind === 'aborted'))
@@ -79,5 +82,6 @@ export function exitCode(endings: readonly Ending[]): ExitCode {
   const everything = causes.size === 1 && cause !== undefined && cause !== null ? cause : null;
   if (everything !== null && everything !== EXIT.partial) return everything;
   if (endings.some(({ damage, failure }) => damage || failure?.kind === 'damaged')) return EXIT.damage;
+  if (endings.some(({ stale }) => stale === true)) return EXIT.stale;
   return endings.some(({ partial, failure }) => partial || failure !== null) ? EXIT.partial : EXIT.done;
 }

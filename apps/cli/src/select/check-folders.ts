@@ -1,7 +1,7 @@
-import { keepError, projectFolders, type KeepError, type Repo } from '@sessionkeep/core';
+import { keepError, projectFolders, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
-import type { SelectedSource } from './selected-source.js';
+import { wants, type SelectedSource } from './selected-source.js';
 
 /** A project folder that the configuration names and that is not at the source: a slip, unless the archive knows it. */
 export interface MissingFolder {
@@ -11,9 +11,7 @@ export interface MissingFolder {
 }
 
 /** Looks whether a source is there, and its project folders with it, and whether two repos would take one of them. */
-export async function checkFolders(
-  source: SelectedSource,
-): Promise<Result<readonly MissingFolder[], readonly KeepError[]>> {
+export function checkFolders(source: SelectedSource): Result<readonly MissingFolder[], readonly KeepError[]> {
   const kind = folderProblem(source.path);
   if (kind !== null) {
     return err([
@@ -27,9 +25,8 @@ export async function checkFolders(
   const present = presentFolders(source.path);
   // An unreadable folder is told by the scan, with its own words.
   if (present === null) return ok([]);
-  const { sharedFolders } = await import('@sessionkeep/core/config');
   const shared = sharedFolders(
-    source.allRepos.map(({ repo }) => repo),
+    source.repos.map(({ repo }) => repo),
     present,
   );
   if (shared.length > 0) {
@@ -43,7 +40,32 @@ export async function checkFolders(
       }),
     );
   }
-  return ok(source.repos.flatMap(({ repo }) => missingFolders(source, repo, present)));
+  const wanted = source.repos.filter(({ repo }) => wants(source, repo.name));
+  return ok(wanted.flatMap(({ repo }) => missingFolders(source, repo, present)));
+}
+
+/** What was found out about several sources. */
+export interface CheckedFolders {
+  /** Those whose folder is there, and fits their repos. */
+  readonly there: readonly SelectedSource[];
+  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
+  readonly errors: readonly KeepError[];
+}
+
+export function checkAllFolders(sources: readonly SelectedSource[]): CheckedFolders {
+  const there: SelectedSource[] = [];
+  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
+  const errors: KeepError[] = [];
+  for (const source of sources) {
+    const checked = checkFolders(source);
+    if (checked.isErr()) {
+      errors.push(...checked.error);
+      continue;
+    }
+    there.push(source);
+    if (checked.value.length > 0) missing.set(source, checked.value);
+  }
+  return { there, missing, errors };
 }
 
 function missingFolders(source: SelectedSource, repo: Repo, present: readonly string[]): MissingFolder[] {

@@ -1,7 +1,7 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import type { SelectedSource } from './selected-source.js';
+import { besideSource, type SelectedSource } from './selected-source.js';
 import type { SelectedTarget } from './select-targets.js';
 
 /** An archive inside its source would back itself up, run after run. */
@@ -9,16 +9,28 @@ export function checkOverlap(
   sources: readonly SelectedSource[],
   targets: readonly SelectedTarget[],
 ): KeepError[] {
-  return targets.flatMap((target) => {
-    const archive = realPath(target.path);
-    return sources
-      .filter(({ path }) => `${archive}${sep}`.startsWith(`${realPath(path)}${sep}`))
-      .map(({ path }) =>
-        keepError('usage', 'select target', `the archive ${target.path} lies inside the source ${path}`, {
+  return targets.flatMap((target) =>
+    sources
+      .flatMap(readFolders)
+      .filter((folder) => liesIn(target.path, folder))
+      .map((folder) =>
+        keepError('usage', 'select target', `the archive ${target.path} lies inside the source ${folder}`, {
           hint: 'choose a folder outside of it with --to',
         }),
-      );
-  });
+      ),
+  );
+}
+
+/** Everything below these is read. */
+function readFolders(source: SelectedSource): string[] {
+  const beside = source.extras.filter(({ file }) => file === null);
+  return [source.path, ...beside.map(({ name }) => besideSource(source, name))];
+}
+
+/** True when a path is a folder or lies below it, wherever links lead; neither need be there. */
+export function liesIn(path: string, folder: string): boolean {
+  const above = realPath(folder);
+  return `${realPath(path)}${sep}`.startsWith(above.endsWith(sep) ? above : `${above}${sep}`);
 }
 
 /** The real path of what is there, with the rest as it is written. */

@@ -24,7 +24,7 @@ export function implicitSource(
     name,
     path: from === undefined ? projectsFolder(context) : resolvePath(from, context.cwd, context.home),
     repos: 'auto',
-    allRepos: [],
+    extras: [],
     wantedRepo: repo === undefined || repo === 'all' ? null : repo,
     rules,
     origin: null,
@@ -40,7 +40,7 @@ export function projectsFolder({ env, home, cwd }: Context): string {
     : join(resolvePath(configured, cwd, home), 'projects');
 }
 
-function hostName(hostname: string): string {
+export function hostName(hostname: string): string {
   const name = repoName(hostname.split('.')[0] ?? '');
   return name === '' ? 'host' : name;
 }

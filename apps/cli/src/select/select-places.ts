@@ -3,7 +3,8 @@ import type { Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
-import { sourcesNamed, unknown } from './select-sources.js';
+import { sourcesNamed } from './select-sources.js';
+import { unknownName } from './unknown-name.js';
 
 /** Those of an archive's repos that `--source` and `--repo` mean; a configuration helps with types and aliases. */
 export function selectPlaces(
@@ -29,7 +30,7 @@ function bySource(
   const found = places.filter(({ source }) => ofType.has(source));
   return found.length > 0
     ? ok(found)
-    : err(unknown('source', wanted, unique(places.map(({ source }) => source))));
+    : err(unknownName('source', wanted, unique(places.map(({ source }) => source))));
 }
 
 function byRepo(
@@ -41,7 +42,9 @@ function byRepo(
   const named = places.filter(({ repo }) => repo === wanted);
   if (named.length > 0) return ok(named);
   const found = places.filter((place) => aliasOf(wanted, place.source, loaded) === place.repo);
-  return found.length > 0 ? ok(found) : err(unknown('repo', wanted, unique(places.map(({ repo }) => repo))));
+  return found.length > 0
+    ? ok(found)
+    : err(unknownName('repo', wanted, unique(places.map(({ repo }) => repo))));
 }
 
 function aliasOf(alias: string, sourceName: string, loaded: LoadedConfig | null): string | undefined {

@@ -1,12 +1,13 @@
-import { keepError, nearest, type KeepError } from '@sessionkeep/core';
-import type { SourceConfig } from '@sessionkeep/core/config';
-import { err, ok, type Result } from 'neverthrow';
+import { extraRepo, isProjectsFolder, keepError, type KeepError } from '@sessionkeep/core';
+import type { KeyPath, SourceConfig } from '@sessionkeep/core/config';
+import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { implicitSource } from './implicit-source.js';
 import type { SelectedSource } from './selected-source.js';
+import { unknownName } from './unknown-name.js';
 
 /** The sources that `--source`, `--repo` and `--from` mean; without a configuration the one there is. */
 export function selectSources(
@@ -21,7 +22,7 @@ export function selectSources(
   const chosen = sourcesNamed(args.values.get('source'), sources);
   if (chosen.length === 0)
     return err(
-      unknown(
+      unknownName(
         'source',
         args.values.get('source') ?? '',
         sources.map(({ name }) => name),
@@ -34,8 +35,8 @@ export function selectSources(
       keepError('usage', 'select source', '--from is one folder, and several sources are selected', { hint }),
     );
   }
-  const selected = chosen.map((source) => asSelected(source, loaded, from, context));
-  return pickRepos(selected, args.values.get('repo'));
+  const selected = Result.combine(chosen.map((source) => asSelected(source, loaded, from, context)));
+  return selected.andThen((all) => pickRepos(all, args.values.get('repo')));
 }
 
 /** By name; `all`; or by type, where `mac` is another word for a local one. A name comes before a type. */
@@ -55,21 +56,20 @@ function asSelected(
   loaded: LoadedConfig,
   from: string | undefined,
   context: Context,
-): SelectedSource {
-  const { name, path, repos, rules, origin } = source;
-  return {
-    name,
-    path:
-      from === undefined
-        ? resolvePath(path, loaded.folder, context.home)
-        : resolvePath(from, context.cwd, context.home),
-    repos,
-    allRepos: repos === 'auto' ? [] : repos,
-    wantedRepo: null,
-    rules,
-    origin,
-    at: (key) => (from !== undefined && key[0] === 'path' ? '--from' : loaded.at(['sources', name, ...key])),
-  };
+): Result<SelectedSource, KeepError> {
+  const { name, repos, extras, rules, origin } = source;
+  const path =
+    from === undefined
+      ? resolvePath(source.path, loaded.folder, context.home)
+      : resolvePath(from, context.cwd, context.home);
+  const at = (key: KeyPath): string =>
+    from !== undefined && key[0] === 'path' ? '--from' : loaded.at(['sources', name, ...key]);
+  if (extras.length > 0 && !isProjectsFolder(path)) {
+    const text = `${at(['extras'])}: they lie beside Claude Code's projects folder, and ${path} is none`;
+    const hint = 'give --from a folder called projects, or take extras: out';
+    return err(keepError('usage', 'select source', text, { hint }));
+  }
+  return ok({ name, path, repos, extras, wantedRepo: null, rules, origin, at });
 }
 
 function pickRepos(
@@ -79,24 +79,17 @@ function pickRepos(
   if (wanted === undefined || wanted === 'all') return ok(sources);
   const picked = sources.flatMap((source): SelectedSource[] => {
     if (source.repos === 'auto') return [{ ...source, wantedRepo: wanted }];
-    const repos = source.repos.filter(({ repo }) => repo.name === wanted || repo.aliases.includes(wanted));
-    return repos.length > 0 ? [{ ...source, repos }] : [];
+    const meant = named(source).find((names) => names.includes(wanted));
+    return meant === undefined ? [] : [{ ...source, wantedRepo: meant[0] ?? wanted }];
   });
   if (picked.length > 0) return ok(picked);
-  const known = sources.flatMap(({ allRepos }) =>
-    allRepos.flatMap(({ repo }) => [repo.name, ...repo.aliases]),
-  );
-  return err(unknown('repo', wanted, known));
+  return err(unknownName('repo', wanted, sources.flatMap(named).flat()));
 }
 
-/** Says that a name is not known, and which ones are. */
-export function unknown(what: 'source' | 'repo', name: string, known: readonly string[]): KeepError {
-  const meant = nearest(name, known);
-  const list =
-    known.length > 0
-      ? `there ${known.length > 1 ? 'are' : 'is'} ${[...new Set(known)].join(', ')}`
-      : 'there are none';
-  return keepError('usage', `select ${what}`, `there is no ${what} "${name}"`, {
-    hint: meant === null ? list : `did you mean ${meant}? ${list}`,
-  });
+/** What each repo that a source is known to have may be called; its own name first. */
+function named({ repos, extras }: SelectedSource): string[][] {
+  return [
+    ...(repos === 'auto' ? [] : repos.map(({ repo }) => [repo.name, ...repo.aliases])),
+    ...extras.map((extra) => [extraRepo(extra).name]),
+  ];
 }

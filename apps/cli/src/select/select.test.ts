@@ -7,8 +7,11 @@ import { makeArgs } from '../args/args.js';
 import type { OptionName } from '../args/options.js';
 import { loadConfig, type LoadedConfig } from '../config/load-config.js';
 import { checkFolders } from './check-folders.js';
+import { checkOverlap } from './check-overlap.js';
+import { leaveOutExtras } from './leave-out-extras.js';
 import { selectPlaces } from './select-places.js';
 import { selectSources } from './select-sources.js';
+import { besideSource } from './selected-source.js';
 import { selectOneTarget, selectTargets } from './select-targets.js';
 
 const text = `sources:
@@ -80,10 +83,7 @@ test('repos by name and alias; an automatic source may have it too', () => {
   const picked = (repo: string) =>
     sources({ repo })
       ._unsafeUnwrap()
-      .map(({ name, repos, wantedRepo }) => [
-        name,
-        repos === 'auto' ? wantedRepo : repos.map((one) => one.repo.name).join(),
-      ]);
+      .map(({ name, wantedRepo }) => [name, wantedRepo]);
   expect(picked('home')).toEqual([
     ['laptop', 'home'],
     ['desk', 'home'],
@@ -96,6 +96,67 @@ test('repos by name and alias; an automatic source may have it too', () => {
   expect(told(sources({ source: 'laptop', repo: 'web' })._unsafeUnwrapErr())).toBe(
     'there is no repo "web"; there are home, ops, devops',
   );
+});
+
+const withExtras = `sources:
+  laptop:
+    type: local
+    path: ~/.claude/projects/
+    repos: { home: -home }
+    extras: [history, plans]
+  pod:
+    type: local
+    path: /pod/projects
+    repos: auto
+    extras: [history]
+targets: { nas: { type: local, path: ~/.claude/plans/kept } }
+`;
+
+test('extras by the names of their repos', () => {
+  const picked = (repo: string) =>
+    sources({ repo }, config(withExtras))
+      ._unsafeUnwrap()
+      .map(({ name, wantedRepo }) => [name, wantedRepo]);
+  expect(picked('_plans')).toEqual([
+    ['laptop', '_plans'],
+    ['pod', '_plans'],
+  ]);
+  expect(picked('home')).toEqual([
+    ['laptop', 'home'],
+    ['pod', 'home'],
+  ]);
+  const [laptop] = sources({}, config(withExtras))._unsafeUnwrap();
+  expect(besideSource(laptop!, 'plans')).toBe('/home/anna/.claude/plans');
+  const unknown = sources({ source: 'laptop', repo: '_tasks' }, config(withExtras));
+  expect(told(unknown._unsafeUnwrapErr())).toBe(
+    'there is no repo "_tasks"; there are home, _history, _plans',
+  );
+});
+
+test('extras go with a folder called projects, and no archive lies in one of them', () => {
+  const from = (folder: string) => sources({ source: 'pod', from: folder }, config(withExtras));
+  expect(from('~/x/projects')._unsafeUnwrap()[0]?.path).toBe('/home/anna/x/projects');
+  expect(told(from('./copy')._unsafeUnwrapErr())).toBe(
+    "sessionkeep.yaml:11: sources.pod.extras: they lie beside Claude Code's projects folder, and /work/copy is none; " +
+      'give --from a folder called projects, or take extras: out',
+  );
+  const loaded = config(withExtras);
+  const overlaps = checkOverlap(sources({}, loaded)._unsafeUnwrap(), targets({}, loaded)._unsafeUnwrap());
+  expect(overlaps.map(({ message }) => message)).toEqual([
+    'the archive /home/anna/.claude/plans/kept lies inside the source /home/anna/.claude/plans',
+  ]);
+});
+
+test('a restore leaves extras out', () => {
+  const place = (repo: string) => ({ source: 'mac', repo });
+  expect(leaveOutExtras(['home', '_notes', '_plans', '_history'].map(place))).toEqual({
+    places: [place('home'), place('_notes')],
+    notes: [
+      'left out: _plans, _history',
+      '--repo NAME brings one back; it belongs in the folder above projects',
+    ],
+  });
+  expect(leaveOutExtras([place('home')])).toEqual({ places: [place('home')], notes: [] });
 });
 
 test('--from with a configuration is for exactly one source', () => {
@@ -152,14 +213,18 @@ test('folders that are not there are told with line and key', async () => {
   const loaded = config();
   const [laptop] = selectSources(makeArgs('backup', { source: 'laptop' }), loaded, context)._unsafeUnwrap();
   const path = join(loaded.folder, 'laptop');
-  expect((await checkFolders(laptop!))._unsafeUnwrapErr().map(({ message }) => message)).toEqual([
-    `sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`,
-  ]);
+  expect(
+    checkFolders(laptop!)
+      ._unsafeUnwrapErr()
+      .map(({ message }) => message),
+  ).toEqual([`sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`]);
   mkdirSync(join(path, '-home'), { recursive: true });
-  const missing = (await checkFolders(laptop!))._unsafeUnwrap();
+  const missing = checkFolders(laptop!)._unsafeUnwrap();
   expect(missing.map(({ error }) => error.message)).toEqual([
     `sessionkeep.yaml:7: sources.laptop.repos.ops: there is no project folder -ops in ${path}`,
   ]);
+  // Who asks for one repo is not told of another's folder.
+  expect(checkFolders({ ...laptop!, wantedRepo: 'home' })._unsafeUnwrap()).toEqual([]);
 });
 
 test('patterns that meet in a folder are told when it is there', async () => {
@@ -168,7 +233,7 @@ test('patterns that meet in a folder are told when it is there', async () => {
   );
   mkdirSync(join(loaded.folder, 'p', '-a-b'), { recursive: true });
   const [source] = selectSources(makeArgs('backup'), loaded, context)._unsafeUnwrap();
-  expect((await checkFolders(source!))._unsafeUnwrapErr()[0]?.message).toBe(
+  expect(checkFolders(source!)._unsafeUnwrapErr()[0]?.message).toBe(
     'sessionkeep.yaml:7: sources.a.repos.y: the project folder -a-b is the repo "x" already',
   );
 });

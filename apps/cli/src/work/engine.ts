@@ -10,8 +10,11 @@ import {
 import { nodeSha256, openLocalTransport } from '@sessionkeep/transport-local';
 import { err } from 'neverthrow';
 import { join } from 'node:path';
+import { NO_LIMITS, type Limits } from '../args/limits.js';
 import type { Context } from '../context.js';
+import { formatBytes, plural } from '../render/format.js';
 import type { SelectedTarget } from '../select/select-targets.js';
+import { paceOf, type Pace } from './pace.js';
 
 /** What the engine is handed by this program, made once a run. */
 export interface Engine {
@@ -20,9 +23,25 @@ export interface Engine {
   readonly holder: LeaseHolder;
   readonly version: string;
   readonly signal: AbortSignal;
+  /** How many files at once, if that was asked for. */
+  readonly lanes: number | null;
+  /** How many repos are worked on at once: one plans while the other copies, unless lanes are counted. */
+  readonly reposAtOnce: number;
+  /** How fast bytes may go by, if that was asked for. */
+  readonly pace: Pace | null;
+  /** Told what helps to find a mistake. */
+  readonly detail: (message: string) => void;
 }
 
-export async function startEngine(context: Context): Promise<Engine> {
+export interface EngineOptions {
+  readonly limits?: Limits;
+  readonly detail?: (message: string) => void;
+}
+
+export async function startEngine(
+  context: Context,
+  { limits: { lanes, bytesPerSecond } = NO_LIMITS, detail = () => undefined }: EngineOptions = {},
+): Promise<Engine> {
   const { env, home, hostname, version, signal, now } = context;
   const state = env['XDG_STATE_HOME'] ?? '';
   const folder = join(state === '' ? join(home, '.local', 'state') : state, 'sessionkeep');
@@ -37,6 +56,10 @@ export async function startEngine(context: Context): Promise<Engine> {
     holder: { ...thisRun(now()), host: hostname },
     version,
     signal,
+    lanes,
+    reposAtOnce: lanes === null ? 2 : 1,
+    pace: bytesPerSecond === null ? null : paceOf(bytesPerSecond, signal),
+    detail,
   };
 }
 
@@ -55,7 +78,7 @@ export async function openTarget(
   const transport = await openLocalTransport({ root: target.path });
   if (transport.isErr()) return err(transport.error);
   const archive = await openArchive({
-    target: transport.value,
+    target: engine.pace?.archive(transport.value) ?? transport.value,
     memory: engine.memory,
     sha256: engine.sha256,
     create: options.create,
@@ -63,5 +86,13 @@ export async function openTarget(
     ...(target.id !== null && { pinnedId: target.id }),
   });
   if (archive.isErr()) await transport.value.close();
+  else tellOf(archive.value, target, engine);
   return archive;
+}
+
+function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engine: Engine): void {
+  const { lanes, pace, detail } = engine;
+  const files = plural(lanes ?? transport.traits.lanes, 'file');
+  const limit = pace === null ? '' : `, at most ${formatBytes(pace.bytesPerSecond)}/s`;
+  detail(`archive ${target.name}: ${target.path}, id ${id ?? 'none yet'}; ${files} at once${limit}`);
 }

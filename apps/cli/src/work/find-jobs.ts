@@ -1,57 +1,72 @@
-import { keepFilter, type Answer, type KeepFilter, type Repo, type Transport } from '@sessionkeep/core';
+import {
+  extraOfRepo,
+  extraRepo,
+  keepFilter,
+  type Answer,
+  type KeepFilter,
+  type Repo,
+} from '@sessionkeep/core';
 import type { RepoConfig } from '@sessionkeep/core/config';
-import { discoverRepos, type Archive, type Place } from '@sessionkeep/transfer';
-import { localOrigin, openLocalTransport } from '@sessionkeep/transport-local';
+import { discoverRepos, hasExtra, type Archive, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
-import { unknown } from '../select/select-sources.js';
-import type { SelectedSource } from '../select/selected-source.js';
-
-/** A source that is open. Whoever opened it closes its transport. */
-export interface OpenSource {
-  readonly selected: SelectedSource;
-  readonly transport: Transport;
-  readonly origin: string;
-}
-
-export async function openSource(selected: SelectedSource): Answer<OpenSource> {
-  const origin = selected.origin === null ? localOrigin(selected.path) : ok(selected.origin);
-  if (origin.isErr()) return err(origin.error);
-  const transport = await openLocalTransport({ root: selected.path });
-  return transport.map((opened) => ({ selected, transport: opened, origin: origin.value }));
-}
+import { unknownName } from '../select/unknown-name.js';
+import { wants } from '../select/selected-source.js';
+import type { OpenSource } from './open-source.js';
 
 /** One repo to work on. */
 export interface Job {
   readonly place: Place;
   readonly repo: Repo;
   readonly filter: KeepFilter;
+  /** Where it is read from; of an extra, the source that has only it. */
   readonly source: OpenSource;
 }
 
-/** The repos that are meant, of all the sources; automatic ones are named with the help of the archive. */
+/**
+ * The repos that are meant, of all the sources; automatic ones are named with the help of the archive. Of the extras those that
+ * are there, or were kept before.
+ */
 export async function findJobs(sources: readonly OpenSource[], archive: Archive): Answer<readonly Job[]> {
   const jobs: Job[] = [];
   const known: string[] = [];
   let wanted: string | null = null;
   for (const source of sources) {
-    const { name, repos, wantedRepo, allRepos } = source.selected;
+    const { name, extras, wantedRepo } = source.selected;
     wanted ??= wantedRepo;
-    known.push(...allRepos.flatMap(({ repo }) => [repo.name, ...repo.aliases]));
-    const all = repos === 'auto' ? await discovered(source, archive) : ok(repos);
-    if (all.isErr()) return err(all.error);
-    if (repos === 'auto') known.push(...all.value.map(({ repo }) => repo.name));
-    for (const { repo, rules: own } of all.value) {
-      if (wantedRepo !== null && repo.name !== wantedRepo) continue;
-      jobs.push({ place: { source: name, repo: repo.name }, repo, filter: keepFilter(own), source });
+    const repos = await reposOf(source, archive);
+    if (repos.isErr()) return err(repos.error);
+    known.push(...repos.value.flatMap(({ repo }) => [repo.name, ...repo.aliases]));
+    known.push(...extras.map((extra) => extraRepo(extra).name));
+    for (const { repo, rules } of repos.value) {
+      if (wants(source.selected, repo.name))
+        jobs.push({ place: { source: name, repo: repo.name }, repo, filter: keepFilter(rules), source });
     }
+    const found = await extraJobs(source, archive);
+    if (found.isErr()) return err(found.error);
+    jobs.push(...found.value);
   }
-  return wanted !== null && jobs.length === 0 ? err(unknown('repo', wanted, known)) : ok(jobs);
+  const isKnown = wanted === null || jobs.length > 0 || known.includes(wanted);
+  return isKnown ? ok(jobs) : err(unknownName('repo', wanted ?? '', known));
 }
 
-async function discovered(
-  { transport, selected }: OpenSource,
-  archive: Archive,
-): Answer<readonly RepoConfig[]> {
-  const repos = await discoverRepos({ source: transport, archive, sourceName: selected.name });
-  return repos.map((found) => found.map((repo) => ({ repo, rules: selected.rules })));
+async function reposOf({ transport, selected }: OpenSource, archive: Archive): Answer<readonly RepoConfig[]> {
+  const { repos, name, rules, wantedRepo } = selected;
+  if (repos !== 'auto') return ok(repos);
+  if (wantedRepo !== null && extraOfRepo(wantedRepo) !== null) return ok([]);
+  const found = await discoverRepos({ source: transport, archive, sourceName: name });
+  return found.map((all) => all.map((repo) => ({ repo, rules })));
+}
+
+async function extraJobs(source: OpenSource, archive: Archive): Answer<readonly Job[]> {
+  const jobs: Job[] = [];
+  for (const { extra, transport } of source.extras) {
+    const repo = extraRepo(extra);
+    const place = { source: source.selected.name, repo: repo.name };
+    if (!wants(source.selected, repo.name)) continue;
+    const has = await hasExtra(extra, transport, archive, place);
+    if (has.isErr()) return err(has.error);
+    const filter = keepFilter(source.selected.rules);
+    if (has.value) jobs.push({ place, repo, filter, source: { ...source, transport } });
+  }
+  return ok(jobs);
 }

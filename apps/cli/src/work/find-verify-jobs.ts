@@ -1,14 +1,10 @@
-import {
-  keepError,
-  keepFilter,
-  type Answer,
-  type KeepFilter,
-  type Repo,
-  type Transport,
-} from '@sessionkeep/core';
+import { keepFilter, type Answer, type KeepFilter, type Repo, type Transport } from '@sessionkeep/core';
 import { listRepos, readBinding, type Archive, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
-import { findJobs, type OpenSource } from './find-jobs.js';
+import { wants } from '../select/selected-source.js';
+import { findJobs } from './find-jobs.js';
+import { noArchive } from './no-archive.js';
+import type { OpenSource } from './open-source.js';
 
 /** A repo of the archive to verify. */
 export interface VerifyJob {
@@ -42,7 +38,7 @@ export async function findVerifyJobs(archive: Archive, sources: readonly OpenSou
     const found = await findJobs([source], archive);
     if (found.isErr() && !onlyInArchive) return err(found.error);
     const atSource = found.unwrapOr([]);
-    for (const { place, repo, filter } of atSource) {
+    for (const { place, repo, filter, source: readFrom } of atSource) {
       const label = `${place.source}/${place.repo}`;
       if (!kept.some((other) => other.repo === place.repo)) {
         notes.push(`${label}: nothing of it was kept yet`);
@@ -54,7 +50,7 @@ export async function findVerifyJobs(archive: Archive, sources: readonly OpenSou
         binding.value === null || binding.value.origin === '' || binding.value.origin === source.origin;
       if (!here)
         notes.push(`${label}: it was kept from another machine or folder, so only the archive is verified`);
-      jobs.push({ place, repo: here ? repo : null, source: here ? source.transport : null, filter });
+      jobs.push({ place, repo: here ? repo : null, source: here ? readFrom.transport : null, filter });
     }
     jobs.push(
       ...archiveOnly(
@@ -73,23 +69,7 @@ function archiveOnly(
   { selected }: OpenSource,
   found: readonly string[],
 ): VerifyJob[] {
-  const { wantedRepo, repos, allRepos } = selected;
-  const narrowed = repos !== 'auto' && repos.length < allRepos.length;
-  if (narrowed) return [];
   return kept
-    .filter(({ repo }) => !found.includes(repo) && (wantedRepo === null || repo === wantedRepo))
+    .filter(({ repo }) => !found.includes(repo) && wants(selected, repo))
     .map((place) => ({ place, source: null, repo: null, filter: keepFilter() }));
-}
-
-/** What to say when a target has nothing to read. */
-export function noArchive({ target }: Archive): ReturnType<typeof keepError> {
-  return keepError(
-    'not-found',
-    'open archive',
-    `${target.name} is no archive: nothing was backed up there yet`,
-    {
-      transport: target.name,
-      hint: 'check --to, or run `sessionkeep backup` first',
-    },
-  );
 }

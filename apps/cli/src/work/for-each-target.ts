@@ -3,8 +3,8 @@ import type { Archive } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine, type OpenTargetOptions } from './engine.js';
-import { openSource, type OpenSource } from './find-jobs.js';
-import type { Work } from './plan-work.js';
+import { closeSource, openSource, type OpenSource } from './open-source.js';
+import type { Work } from './choose-work.js';
 
 /** A target whose archive is open, and the sources. */
 export interface TargetWork {
@@ -21,19 +21,19 @@ export interface TargetCallbacks {
 
 /** Works through the targets one after another, each with its archive and the sources open. */
 export async function forEachTarget(
-  work: Work,
+  work: Pick<Work, 'sources' | 'targets'>,
   engine: Engine,
-  options: OpenTargetOptions,
+  options: (target: SelectedTarget) => OpenTargetOptions,
   { work: each, failed }: TargetCallbacks,
 ): Promise<void> {
-  const sources = await openSources(work);
+  const sources = await openSources(work, engine);
   for (const target of work.targets) {
     const done = sources.isErr()
       ? err(sources.error)
-      : await onTarget(target, sources.value, engine, options, each);
+      : await onTarget(target, sources.value, engine, options(target), each);
     if (done.isErr()) failed(target, done.error);
   }
-  if (sources.isOk()) for (const { transport } of sources.value) await transport.close();
+  if (sources.isOk()) for (const source of sources.value) await closeSource(source);
 }
 
 async function onTarget(
@@ -51,12 +51,24 @@ async function onTarget(
   return done;
 }
 
-async function openSources({ sources }: Work): Promise<Result<OpenSource[], KeepError>> {
+async function openSources(
+  { sources }: Pick<Work, 'sources'>,
+  engine: Engine,
+): Promise<Result<OpenSource[], KeepError>> {
   const open: OpenSource[] = [];
   for (const selected of sources) {
     const source = await openSource(selected);
-    if (source.isErr()) return err(source.error);
-    open.push(source.value);
+    if (source.isErr()) {
+      for (const other of open) await closeSource(other);
+      return err(source.error);
+    }
+    open.push(paced(source.value, engine));
   }
   return ok(open);
+}
+
+function paced(source: OpenSource, { pace }: Engine): OpenSource {
+  if (pace === null) return source;
+  const extras = source.extras.map(({ extra, transport }) => ({ extra, transport: pace.source(transport) }));
+  return { ...source, extras, transport: pace.source(source.transport) };
 }

@@ -1,8 +1,10 @@
 import { comparePaths, type KeepError } from '@sessionkeep/core';
+import { closingLines } from '../output/closing-lines.js';
 import { countTable, sumRow, type CountColumn, type CountRow } from '../output/count-table.js';
-import type { Output } from '../output/output.js';
+import type { Output, Summary } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
-import { formatDuration } from '../render/format.js';
+import type { Screen } from '../render/terminal.js';
+import { wrap } from '../render/wrap.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { failedEnding } from './finish.js';
 
@@ -11,6 +13,8 @@ interface RepoReport {
   readonly source: string;
   readonly repo: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** What an interrupted run did not get to; in no count. */
+  readonly stopped?: number;
   readonly alarms: readonly string[];
   readonly failure: KeepError | null;
   readonly interrupted: boolean;
@@ -21,9 +25,17 @@ interface Closing {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly columns: readonly CountColumn[];
   readonly bytesTitle: string;
-  readonly width: number;
+  readonly screen: Pick<Screen, 'columns' | 'styles'>;
+  /** What people read between the table and the sentence. */
+  readonly notes?: readonly string[];
   readonly sentence: (code: ExitCode) => string;
   readonly now: number;
+}
+
+interface Closed {
+  readonly summary: Summary;
+  /** For people: the table and the sentence; none where everything failed. */
+  readonly lines: readonly string[];
 }
 
 /** How a command judges a report. */
@@ -41,6 +53,8 @@ interface Result {
   readonly errors: readonly KeepError[];
 }
 
+const LEFT_OUT: Ending = { failure: null, interrupted: true, damage: false, partial: false };
+
 /** Gathers what repos came to, and closes a command with table, sentence, summary and exit code. */
 export class RunTotals {
   readonly several: boolean;
@@ -48,6 +62,7 @@ export class RunTotals {
   readonly #command: string;
   readonly #results: Result[] = [];
   readonly #failedTargets: KeepError[] = [];
+  #leftOut = false;
 
   constructor({ command, several, began }: { command: string; several: boolean; began: number }) {
     this.#command = command;
@@ -60,11 +75,16 @@ export class RunTotals {
     this.#failedTargets.push(this.several ? { ...error, message: `${target}: ${error.message}` } : error);
   }
 
+  /** Repos were left that were not begun, since the run was interrupted. */
+  leaveOut(): void {
+    this.#leftOut = true;
+  }
+
   add(target: string, report: RepoReport, { bytes, damage, partial }: Judged): void {
-    const { counts, failure, interrupted, alarms } = report;
-    const label = this.#label(target, report);
+    const { counts, stopped = 0, failure, interrupted, alarms } = report;
+    const label = this.repoLabel(target, report);
     this.#results.push({
-      row: { label, counts, bytes, failed: failure !== null },
+      row: { label, counts: { ...counts, stopped }, bytes, failed: failure !== null },
       fields: this.repoFields(target, report),
       ending: { failure, interrupted, damage, partial },
       alarms: alarms.map((alarm) => `${label}: ${alarm}`),
@@ -73,7 +93,7 @@ export class RunTotals {
   }
 
   repoLine(target: string, report: RepoReport, text: string): string {
-    return `${this.#label(target, report)}: ${text}`;
+    return `${this.repoLabel(target, report)}: ${text}`;
   }
 
   repoFields(target: string, report: RepoReport): Readonly<Record<string, unknown>> {
@@ -91,21 +111,34 @@ export class RunTotals {
     return sumRow(this.#results.map(({ row }) => row));
   }
 
-  finish(output: Output, { fields, columns, bytesTitle, width, sentence, now }: Closing): ExitCode {
+  finish(output: Output, closing: Closing): ExitCode {
+    const { summary, lines } = this.close(closing);
+    output.finish(summary, lines);
+    return summary.exitCode;
+  }
+
+  /** What {@link finish} tells, for who tells it elsewhere. */
+  close({ fields, columns, bytesTitle, screen, notes = [], sentence, now }: Closing): Closed {
     const results = this.#results.toSorted((a, b) => comparePaths(a.row.label, b.row.label));
-    const code = exitCode([...results.map(({ ending }) => ending), ...this.#failedTargets.map(failedEnding)]);
+    const code = exitCode([
+      ...results.map(({ ending }) => ending),
+      ...this.#failedTargets.map(failedEnding),
+      ...(this.#leftOut ? [LEFT_OUT] : []),
+    ]);
     const rows = results.map(({ row }) => row);
     const shown = rows.some(({ failed }) => failed !== true);
     const lines = shown
       ? [
           '',
-          ...countTable(columns, rows, bytesTitle, width),
+          ...countTable(columns, rows, bytesTitle, screen),
           '',
-          `${sentence(code)} (${formatDuration(now - this.began)})`,
+          ...notes.flatMap((note) => wrap(note, screen.columns())),
+          ...closingLines(code, sentence(code), now - this.began, screen),
         ]
       : [];
-    output.finish(
-      {
+    return {
+      lines,
+      summary: {
         command: this.#command,
         exitCode: code,
         ...fields,
@@ -113,12 +146,11 @@ export class RunTotals {
         errors: [...results.flatMap(({ errors }) => errors), ...this.#failedTargets],
         repos: results.map((result) => result.fields),
       },
-      lines,
-    );
-    return code;
+    };
   }
 
-  #label(target: string, { source, repo }: RepoReport): string {
+  /** `mac/home`; with its target where there are several. */
+  repoLabel(target: string, { source, repo }: RepoReport): string {
     return `${this.several ? `${target}: ` : ''}${source}/${repo}`;
   }
 }

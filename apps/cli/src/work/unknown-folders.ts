@@ -1,26 +1,29 @@
 import type { KeepError } from '@sessionkeep/core';
 import { readBinding, type Archive } from '@sessionkeep/transfer';
-import type { Work } from './plan-work.js';
+import type { Work } from './choose-work.js';
 import { openTarget, type Engine } from './engine.js';
 
 /**
  * Configured project folders that are neither at the source nor known to any of the archives: slips of the pen. One that
  * an archive knows was deleted at the source, and its backup goes on saying so.
  */
-export async function unknownFolders(work: Work, engine: Engine): Promise<readonly KeepError[]> {
+export async function unknownFolders(
+  work: Pick<Work, 'targets' | 'missing'>,
+  engine: Engine,
+): Promise<readonly KeepError[]> {
   if (work.missing.size === 0) return [];
   let errors: KeepError[] | null = null;
   for (const target of work.targets) {
     const archive = await openTarget(engine, target, { create: false, rebind: true });
     if (archive.isErr()) continue;
-    const unknown = await unknownTo(archive.value, work);
+    const unknown = await unknownTo(archive.value, work.missing);
     await archive.value.target.close();
     errors = errors === null ? unknown : errors.filter((error) => unknown.includes(error));
   }
   return errors ?? [...work.missing.values()].flatMap((missing) => missing.map(({ error }) => error));
 }
 
-async function unknownTo(archive: Archive, { missing }: Work): Promise<KeepError[]> {
+async function unknownTo(archive: Archive, missing: Work['missing']): Promise<KeepError[]> {
   const errors: KeepError[] = [];
   for (const [source, folders] of missing) {
     for (const { repo, project, error } of folders) {

@@ -1,11 +1,12 @@
 import type { Args } from '../args/args.js';
+import { readLimits } from '../args/limits.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { startEngine, type Engine } from './engine.js';
 import { refuse } from './finish.js';
-import { planWork, type PlanOptions, type Work } from './plan-work.js';
+import { chooseWork, type WorkOptions, type Work } from './choose-work.js';
 import { unknownFolders } from './unknown-folders.js';
 
 /** Work that was found out and checked, and what it is done with. */
@@ -19,14 +20,23 @@ export interface Begun {
 export async function withWork(
   args: Args,
   context: Context,
-  options: PlanOptions,
+  options: WorkOptions,
   command: (begun: Begun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const output = openOutput(args, context);
-  const work = await planWork(args, context, options);
+  const limits = readLimits(args);
+  if (limits.isErr()) return refuse(args, output, [limits.error]);
+  const work = await chooseWork(args, context, options);
   if (work.isErr()) return refuse(args, output, work.error);
-  const engine = await startEngine(context);
+  tellOf(work.value, output);
+  const detail = output.detail.bind(output);
+  const engine = await startEngine(context, { limits: limits.value, detail });
   const slips = await unknownFolders(work.value, engine);
   if (slips.length > 0) return refuse(args, output, slips);
   return command({ work: work.value, engine, output });
+}
+
+function tellOf({ config, sources }: Work, output: Output): void {
+  output.detail(config === null ? 'configuration: none' : `configuration: ${config.shown}`);
+  for (const { name, path } of sources) output.detail(`source ${name}: ${path}`);
 }

@@ -1,3 +1,4 @@
+import { StatusLine } from '../../src/render/status-line.js';
 import { stylesFor } from '../../src/render/style.js';
 import type { Screen } from '../../src/render/terminal.js';
 
@@ -10,16 +11,25 @@ export interface StringScreen extends Screen {
 export function stringScreen({
   columns = 80,
   isTTY = false,
-}: { columns?: number; isTTY?: boolean } = {}): StringScreen {
+  colours = false,
+}: { columns?: number | (() => number); isTTY?: boolean; colours?: boolean } = {}): StringScreen {
   let written = '';
+  const line = new StatusLine((text) => {
+    written += text;
+  });
   return {
     write: (text) => {
-      written += text;
+      line.above(text);
+    },
+    status: (text) => {
+      if (text === null) line.end();
+      else line.show(text);
     },
     isTTY,
-    columns: () => columns,
-    styles: stylesFor(false, {}),
+    columns: () => (typeof columns === 'number' ? columns : columns()),
+    styles: stylesFor(colours, {}),
+    failure: () => null,
     text: () => written,
-    lines: () => written.split('\n').filter((line) => line !== ''),
+    lines: () => written.split('\n').filter((one) => one !== ''),
   };
 }

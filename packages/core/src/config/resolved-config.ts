@@ -10,8 +10,10 @@ export interface Config {
   readonly rules: FilterRules;
 }
 
+/** A source, by its `type`. */
 export type SourceConfig = LocalSource;
 
+/** Claude Code's projects folder on this machine. */
 export interface LocalSource {
   readonly type: 'local';
   readonly name: string;
@@ -24,13 +26,16 @@ export interface LocalSource {
   readonly rules: FilterRules;
 }
 
+/** A repo that the configuration names, and every rule that holds for it. */
 export interface RepoConfig {
   readonly repo: Repo;
   readonly rules: FilterRules;
 }
 
+/** A target, by its `type`. */
 export type TargetConfig = LocalTarget;
 
+/** A folder on this machine, or a mounted share. */
 export interface LocalTarget {
   readonly type: 'local';
   readonly name: string;

@@ -57,8 +57,8 @@ const localSource = z.strictObject({
     .optional()
     .describe(
       'What else to keep of what lies beside the projects folder, each as a repo of its own (repo-_history, …): ' +
-        'history (history.jsonl: every prompt that was typed), file-history (files as they were before edits), ' +
-        'plans, tasks, teams, paste-cache (long texts that were pasted). Never the secrets.',
+        'history (history.jsonl: every prompt that was typed), file-history (files as they were before edits, whatever is in them), ' +
+        'plans, tasks, teams, paste-cache (long texts that were pasted). Never .credentials.json, session-env or shell-snapshots.',
     ),
   origin: text.optional().describe('Says which machine and folder this is, where the machine cannot tell.'),
   ...rules,

@@ -24,6 +24,8 @@ export type ErrorKind =
   | 'damaged'
   /** The archive or ledger belongs to something else. */
   | 'foreign'
+  /** A saved plan was made for another state than there is now: nothing of it is done. */
+  | 'outdated'
   | 'usage'
   | 'io';
 

@@ -11,6 +11,7 @@ export interface Freshness {
   readonly unsavedSince: number | null;
 }
 
+/** Why a repo is stale. */
 export interface Stale {
   /**
    * `unsaved`: bytes wait for longer than they may. `old`: the last success is longer ago, and the source does not say that

@@ -106,6 +106,12 @@ describe('the age of what is unsaved', () => {
     expect(since(mtime, keptAll)).toBe(expected);
   });
 
+  test('a run in the future proves nothing', () => {
+    const sum = new UnsavedSum(facts({ keptAll: NOW + 1n }));
+    sum.add(file('a', '1', 900n), undefined);
+    expect(sum.sum).toMatchObject({ since: 900n, certain: false });
+  });
+
   test('a sum has the oldest, and says whether it can be older', () => {
     const sum = new UnsavedSum(facts({ keptAll: null }));
     expect(sum.sum).toEqual(NOTHING_UNSAVED);

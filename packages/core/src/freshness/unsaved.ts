@@ -16,8 +16,10 @@ export interface Unsaved {
   readonly certain: boolean;
 }
 
+/** A source of which all is kept. */
 export const NOTHING_UNSAVED: Unsaved = { files: 0, bytes: 0, since: null, certain: true };
 
+/** What must be known to say since when something is unsaved. */
 export interface UnsavedFacts {
   /** When the last run began that kept all it could read, by the source's clock; null when there was none. */
   readonly keptAll: bigint | null;
@@ -61,6 +63,7 @@ export class UnsavedSum {
     this.keptAll = keptAll !== null && keptAll <= now ? keptAll : null;
   }
 
+  /** Adds a file of the source, and what the ledger says of it. */
   add(file: FileEntry, record: LiveRecord | undefined): void {
     const bytes = unsavedBytes(file, record, this.facts);
     if (bytes === 0) return;
@@ -69,6 +72,7 @@ export class UnsavedSum {
     this.since = earlier(this.since, earlier(earlier(this.facts.now, file.mtime), this.keptAll));
   }
 
+  /** What is unsaved of the files so far. */
   get sum(): Unsaved {
     const { files, bytes, since } = this;
     return { files, bytes, since, certain: files === 0 || this.keptAll !== null };

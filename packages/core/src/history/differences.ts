@@ -21,6 +21,7 @@ export type DifferenceKind =
   /** Removed from the archive, by name. */
   | 'pruned';
 
+/** What is different of one file. */
 export interface Difference {
   readonly path: RelativePath;
   readonly kind: DifferenceKind;

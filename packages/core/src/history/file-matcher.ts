@@ -21,6 +21,7 @@ export interface FileMatch {
   readonly exact: boolean;
 }
 
+/** Says how a file of a repo with this layout is meant by a selector; null when it is not. */
 export type FileMatcher = (
   file: { readonly path: RelativePath; readonly stored?: RelativePath },
   layout: Layout,

@@ -19,6 +19,11 @@ export interface FileAsOf {
 /**
  * Replays a ledger and answers for one moment: every file that was kept by then, deleted ones too, and where its
  * bytes lie today. Lines are applied in order, all segments from the first.
+ *
+ * @example
+ * const asOf = new AsOf('2026-03-31T18:00:00.000Z');
+ * // for every line of every segment, in order: asOf.apply(line)
+ * for (const { record, ended } of asOf.files()) console.log(record.path, record.size, ended?.sha256 ?? 'live');
  */
 export class AsOf {
   /** The ledger up to the end: what a new line would be checked against. */

@@ -13,6 +13,7 @@ export interface ChainDamage {
   readonly unsupported: boolean;
 }
 
+/** A line that was read and confirmed, and the fields of it that this version does not know. */
 export interface ChainItem<T> {
   readonly value: T;
   readonly extra?: Record<string, unknown>;
@@ -33,6 +34,13 @@ interface Pending<T> {
  * digest, or once {@link ChainReader.end} says that there is no next one: so a changed line is never taken for true, though
  * only its successor can tell. After the first break nothing more is yielded. An unfinished last line is no break: see
  * {@link ChainReader.tornBytes}.
+ *
+ * @example
+ * const state = new LedgerState();
+ * const reader = new ChainReader(sha256, decodeLine, GENESIS, (line, extra) => state.apply(line, extra));
+ * for (const { value } of reader.push(new TextEncoder().encode('{"kind":…'))) console.log(value.kind);
+ * for (const { value } of reader.end()) console.log(value.kind);
+ * if (reader.damage !== null) console.log(`line ${reader.damage.line}: ${reader.damage.reason}`);
  */
 export class ChainReader<T> {
   /** SHA-256 of the last valid line; before the first one, what its `prev` must be, or null when anything may be. */

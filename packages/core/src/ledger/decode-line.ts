@@ -29,7 +29,8 @@ const FILE_KINDS: ReadonlySet<string> = new Set([
   'back',
   'pruned',
 ]);
-const DECIMAL = /^-?\d{1,19}$/;
+/** Nanoseconds: some file systems count seconds in 64 bits, which makes 28 digits. */
+const DECIMAL = /^-?\d{1,28}$/;
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** Parses the text of one ledger line, trusting nothing in it. */
@@ -99,7 +100,7 @@ function header(json: Json, prev: string, stamp: { at: string; run: string }): D
   };
 }
 
-function bindingOf({ origin, layout, projects }: Json): Binding | null {
+export function bindingOf({ origin, layout, projects }: Json): Binding | null {
   if (typeof origin !== 'string' || (layout !== 'flat' && layout !== 'folders')) return null;
   if (!Array.isArray(projects) || !projects.every((name) => typeof name === 'string')) return null;
   return { origin, layout, projects };
@@ -172,7 +173,8 @@ export function isTime(value: unknown): value is string {
   return typeof value === 'string' && TIME.test(value);
 }
 
-function isDecimal(value: unknown): value is string {
+/** A time in nanoseconds, as lines write it. */
+export function isDecimal(value: unknown): value is string {
   return typeof value === 'string' && DECIMAL.test(value);
 }
 

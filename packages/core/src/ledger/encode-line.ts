@@ -14,7 +14,7 @@ export function encodeChained(value: object, prev: string, sha256: Sha256): Enco
   const text = JSON.stringify({ ...value, prev }, bigintAsDecimal);
   const bytes = utf8.encode(`${text}\n`);
   if (bytes.length > MAX_LINE_BYTES)
-    throw new RangeError(`a ledger line of ${bytes.length.toString()} bytes is too long`);
+    throw new RangeError(`a line of ${bytes.length.toString()} bytes is too long`);
   return { bytes, sha256: sha256.of(text) };
 }
 
@@ -22,6 +22,7 @@ function bigintAsDecimal(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
+/** Encodes a ledger line behind the one whose digest is `prev`. Throws a `RangeError` when it would be too long. */
 export function encodeLine(line: Line, prev: string, sha256: Sha256): EncodedLine {
   return encodeChained(line, prev, sha256);
 }

@@ -66,6 +66,7 @@ export interface FileFacts {
   readonly targetMtime: bigint;
 }
 
+/** What a line says happened to a file. `kept` and `adopted` begin a generation; the ledger's format is in docs/archive-format.md. */
 export type FileKind = 'kept' | 'adopted' | 'grown' | 'restamped' | 'gone' | 'back' | 'pruned';
 
 export interface FileLine extends Stamp, FileFacts {
@@ -89,12 +90,17 @@ export interface StateLine extends Stamp, FileFacts {
   readonly aside?: Aside;
 }
 
+/**
+ * How a generation ended: size and digest of all bytes that were found and now lie in `versions/<sha256>`.
+ * `lost`: those that had been recorded were not among them.
+ */
 export interface Aside {
   readonly size: number;
   readonly sha256: string;
   readonly lost: boolean;
 }
 
+/** A line of a ledger. */
 export type Line = HeaderLine | ReboundLine | FileLine | AsideLine | StateLine;
 
 /** What the lines so far say of one path. */

@@ -32,4 +32,5 @@ export interface UnreadableEntry {
   readonly error: KeepError;
 }
 
+/** What a scan can come upon. */
 export type ScanEntry = FileEntry | RefusedEntry | UnreadableEntry;

@@ -20,9 +20,17 @@ function rank(unit: number): number {
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** Sorts in place by `path`, by UTF-8 bytes. Names without surrogates, which is nearly all of them, sort natively. */
+/** Sorts in place by `path`, by UTF-8 bytes. */
 export function sortByPath<T extends { readonly path: string }>(items: T[]): T[] {
-  if (items.some((item) => SURROGATE.test(item.path)))
-    return items.sort((a, b) => comparePaths(a.path, b.path));
-  return items.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return sortByPathOf(items, ({ path }) => path);
+}
+
+/** Sorts in place by UTF-8 bytes of a path. Names without surrogates, which is nearly all of them, sort natively. */
+export function sortByPathOf<T>(items: T[], pathOf: (item: T) => string): T[] {
+  if (items.some((item) => SURROGATE.test(pathOf(item))))
+    return items.sort((a, b) => comparePaths(pathOf(a), pathOf(b)));
+  return items.sort((one, other) => {
+    const [a, b] = [pathOf(one), pathOf(other)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
 }

@@ -10,6 +10,7 @@ declare const relativePath: unique symbol;
  */
 export type RelativePath = string & { readonly [relativePath]: true };
 
+/** The root itself: the empty path. */
 export const ROOT = '' as RelativePath;
 
 /** Longest path accepted from anywhere, in UTF-16 units: a bound on what an untrusted listing can make us hold. */
@@ -25,7 +26,13 @@ export function segmentProblem(name: string): string | null {
   return null;
 }
 
-/** Parses a path that came from outside (a listing, a ledger, an argument). Absolute paths and `..` are refused. */
+/**
+ * Parses a path that came from outside (a listing, a ledger, an argument). Absolute paths and `..` are refused.
+ *
+ * @example
+ * parsePath('projects/a.jsonl'); // ok
+ * parsePath('../../etc/passwd'); // err, kind 'unsafe'
+ */
 export function parsePath(text: string): Result<RelativePath, KeepError> {
   const problem = pathProblem(text);
   if (problem === null) return ok(text as RelativePath);

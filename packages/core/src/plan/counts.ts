@@ -16,11 +16,15 @@ export type Outcome =
   /** Pruned by name, or not ours: left alone. */
   | 'left';
 
-/** How many files came to what. `files` (scanned) is the sum of all but `retained`, `damaged` and `left`. */
+/**
+ * How many files came to what. `files` (scanned) is the sum of all but `retained`, `damaged` and `left`; in an interrupted run
+ * it also has those that were not got to.
+ */
 export type Counts = Readonly<Record<Outcome | 'files', number>>;
 
 const OFF_SOURCE: ReadonlySet<Outcome> = new Set(['retained', 'damaged', 'left']);
 
+/** Counts of nothing, to be counted into. */
 export function noCounts(): Record<Outcome | 'files', number> {
   return {
     files: 0,

@@ -20,6 +20,7 @@ export interface SourceManifest {
   readonly covers: (path: RelativePath) => boolean;
 }
 
+/** All that the planner looks at. */
 export interface PlanInput {
   readonly source: SourceManifest;
   /** What the ledger says, sorted by path. */
@@ -53,6 +54,7 @@ export function* planSteps(input: PlanInput, answers: Answers = NO_ANSWERS): Gen
   for (const entry of input.source.unreadable) if (entry.folder) yield { step: unreadableFolder(entry) };
 }
 
+/** Steps in path order, and what is still to be asked. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** What must be answered before the rest can be decided; call again with the answers. */
@@ -63,11 +65,13 @@ export interface Plan {
  * Says for each path what will be done and why.
  *
  * @example
- * let answers = new Map();
- * for (;;) {
- *   const { steps, questions } = plan(input, answers);
- *   if (questions.length === 0) return steps;
- *   answers = await ask(questions, answers); // keyed by questionKey(question)
+ * function planAll(input: PlanInput, ask: (question: Question) => QuestionAnswer): readonly Step[] {
+ *   const answers = new Map<string, QuestionAnswer>();
+ *   for (;;) {
+ *     const { steps, questions } = plan(input, answers);
+ *     if (questions.length === 0) return steps;
+ *     for (const question of questions) answers.set(questionKey(question), ask(question));
+ *   }
  * }
  */
 export function plan(input: PlanInput, answers: Answers = NO_ANSWERS): Plan {

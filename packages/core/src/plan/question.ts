@@ -12,12 +12,14 @@ export type Question =
       readonly size: number;
     };
 
+/** A prefix's digest, whether a version is there, or why neither could be found out: the path's step then fails. */
 export type QuestionAnswer =
   { readonly sha256: string } | { readonly present: boolean } | { readonly error: KeepError };
 
 /** Answers so far, by {@link questionKey}. */
 export type Answers = ReadonlyMap<string, QuestionAnswer>;
 
+/** The name under which a question's answer is looked up; questions that ask the same share it. */
 export function questionKey(question: Question): string {
   return question.side === 'versions'
     ? `versions ${question.sha256}`

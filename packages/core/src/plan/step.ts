@@ -85,8 +85,14 @@ export type Reason =
   | 'name-not-storable'
   | 'name-collision'
   | 'file-and-folder'
-  | 'ask-failed';
+  | 'ask-failed'
+  /** A saved plan names the file, and it has changed at the source since, other than by growing. */
+  | 'source-changed-since-plan'
+  | 'archive-changed-since-plan'
+  /** Both sides are as they were, and something else would be done than the saved plan says. */
+  | 'not-as-planned';
 
+/** What is planned for one path, and why. */
 export interface Step {
   readonly path: RelativePath;
   readonly outcome: Outcome;

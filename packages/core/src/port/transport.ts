@@ -20,6 +20,7 @@ export interface Range {
   readonly identity?: string;
 }
 
+/** What {@link Transport.read} gives for one range. */
 export interface RangeRead {
   readonly range: Range;
   /**
@@ -29,6 +30,7 @@ export interface RangeRead {
   readonly chunks: Bytes;
 }
 
+/** What {@link Transport.digest} gives for one range. */
 export interface RangeDigest {
   readonly range: Range;
   /** Lower-case hex of the range's bytes. */
@@ -37,6 +39,7 @@ export interface RangeDigest {
   readonly state?: Hasher;
 }
 
+/** What a medium says of one path. */
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly size: number;
@@ -45,23 +48,36 @@ export interface FileStat {
   readonly identity: string;
 }
 
+/** A child of a folder, as {@link Transport.list} gives it. */
 export interface ListEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
+/** How {@link Transport.scan} is asked. */
 export interface ScanOptions {
   readonly signal?: AbortSignal;
   /** True for what is neither yielded nor, for a folder, entered. May be asked about any path, in any order. */
   readonly skip?: (path: RelativePath, folder: boolean) => boolean;
 }
 
+/** What every call takes that may last: a signal that ends it with `aborted`. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a file is written. */
 export interface WriteOptions extends CallOptions {
   /** Set on the writing handle after the last byte, in nanoseconds since 1970; without it the medium's own. */
+  readonly mtime?: bigint;
+}
+
+/** A whole file in memory, to be made under `path` by way of `temporary`. */
+export interface SmallFile {
+  readonly path: RelativePath;
+  readonly temporary: RelativePath;
+  readonly bytes: Uint8Array;
+  /** In nanoseconds since 1970; without it the medium's own. */
   readonly mtime?: bigint;
 }
 
@@ -160,12 +176,7 @@ export interface Transport {
    * replacing (`exists`). A file that an earlier failure left under `temporary` is replaced. On failure there is no new
    * file under `path`; `temporary` may be left.
    */
-  publish(file: {
-    path: RelativePath;
-    temporary: RelativePath;
-    bytes: Uint8Array;
-    mtime?: bigint;
-  }): Answer<FileStat>;
+  publish(file: SmallFile): Answer<FileStat>;
 
   /**
    * Never replaces: `exists` when `to` is taken. A crash leaves the file under one of both names, or under both, also

@@ -5,6 +5,7 @@ import type { Answer, Lease, Transport } from './transport.js';
 export type Operation =
   Exclude<keyof Transport, 'name' | 'traits' | 'close'> | 'lease.check' | 'lease.release';
 
+/** A call that is about to be made: what is asked, and of which paths. */
 export interface PortCall {
   readonly operation: Operation;
   readonly paths: readonly RelativePath[];
@@ -16,7 +17,16 @@ export type Around = <T>(call: PortCall, run: () => Answer<T>) => Answer<T>;
 /** What a wrapper says for itself; the streams and the writes of streams are passed on where it says nothing. */
 export type Overrides = Partial<Omit<Transport, 'name' | 'traits'>>;
 
-/** The same transport with `around` around every call that answers once, leases' calls included. */
+/**
+ * The same transport with `around` around every call that answers once, leases' calls included.
+ *
+ * @example
+ * const logged = wrapTransport(transport, async (call, run) => {
+ *   const answer = await run();
+ *   console.log(call.operation, call.paths.join(' '), answer.isOk() ? 'ok' : answer.error.kind);
+ *   return answer;
+ * });
+ */
 export function wrapTransport(inner: Transport, around: Around, overrides: Overrides = {}): Transport {
   const wrapped: Transport = {
     name: inner.name,

@@ -3,6 +3,7 @@ import type { Repo } from './repo.js';
 /** What Claude Code keeps beside its `projects` folder and an audit may want. */
 export type ExtraName = 'history' | 'file-history' | 'plans' | 'tasks' | 'teams' | 'paste-cache';
 
+/** Something that is kept beside the projects, as a repo of its own. */
 export interface Extra {
   /** Its name in a configuration; of a folder, the folder's. */
   readonly name: ExtraName;
@@ -23,6 +24,7 @@ export const EXTRAS: Readonly<Record<ExtraName, Extra>> = {
   'paste-cache': { name: 'paste-cache', file: null },
 };
 
+/** The names of all extras. */
 export const EXTRA_NAMES = Object.keys(EXTRAS) as readonly ExtraName[];
 
 /** The repo that an extra is kept as: `_history` holds what would be the project folder `history`. */

@@ -2,6 +2,10 @@
  * A matcher for `*` (no slash), `?` (one character, no slash), `**` (anything; before a slash: any folders, or none) and
  * `{a,b}`. Case counts. It follows all ways through a name at once, so it takes no longer than the name's length
  * times the pattern's, whatever a pod has called its files.
+ *
+ * @example
+ * const matches = globMatcher('-Users-anna-code-{shop,blog}-*');
+ * matches('-Users-anna-code-shop-api'); // true
  */
 export function globMatcher(pattern: string): (text: string) => boolean {
   if (!/[*?{]/.test(pattern)) return (text) => text === pattern;

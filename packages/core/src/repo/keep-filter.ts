@@ -6,6 +6,7 @@ export const NEVER_KEPT: readonly string[] = ['.credentials.json', 'session-env/
 /** Noise that harms when restored: left out unless an `include:` asks for it. */
 export const NOISE: readonly string[] = ['*.lock', '*.compact.tmp.*', 'sessions-index.json', '.DS_Store'];
 
+/** What of a project folder is kept, in globs as {@link keepFilter} reads them. */
 export interface FilterRules {
   /** Globs that bring back what {@link NOISE} leaves out. */
   readonly include?: readonly string[];
@@ -13,6 +14,7 @@ export interface FilterRules {
   readonly exclude?: readonly string[];
 }
 
+/** Says for each path of a project folder whether it is kept. */
 export interface KeepFilter {
   /** What it was made from, for a run's record. */
   readonly rules: FilterRules;
@@ -25,6 +27,11 @@ export interface KeepFilter {
 /**
  * Decides what of a project folder is kept. A pattern without a slash is matched against every name on the way, one with a
  * slash against the path from the project folder; a pattern ending in a slash means the folder and all below.
+ *
+ * @example
+ * const filter = keepFilter({ exclude: ['*.tmp', 'drafts/'] });
+ * filter.keeps('drafts/one.jsonl'); // false
+ * filter.keeps('.credentials.json'); // false, always
  */
 export function keepFilter({ include = [], exclude = [] }: FilterRules = {}): KeepFilter {
   const unwanted = new RuleSet([...NEVER_KEPT, ...exclude]);

@@ -53,6 +53,13 @@ describe('nameRepos', () => {
     expect(named(found('-a-x', '/a/x'), found('-b-x', '/b/x', 'x'))).toEqual({ '-a-x': 'a-x', '-b-x': 'x' });
   });
 
+  test('leaves the names of the extras to them', () => {
+    expect(named(found('-a-_plans', '/a/_plans'), found('_history', null))).toEqual({
+      '-a-_plans': 'a-_plans',
+      _history: '_history-2',
+    });
+  });
+
   test('counts where nothing else is left, long folder names too', () => {
     const long = 'p'.repeat(200);
     const names = Object.values(named(...[1, 2, 3].map((end) => found(`${long}${end.toString()}`, null))));
@@ -153,4 +160,13 @@ test('projectFolderName writes a dash for every unit that is no ASCII letter or 
   expect(projectFolderName('/Users/anna.k/dev/my_app.v2')).toBe('-Users-anna-k-dev-my-app-v2');
   expect(projectFolderName('/e\u0301')).toBe('--');
   expect(projectFolderName('/😀')).toBe('---');
+});
+
+test('__proto__ is no name: a configuration that was read may lose it', () => {
+  expect(isName('__proto__')).toBe(false);
+  expect(isName('__proto__2')).toBe(true);
+  expect(repoName('__proto__')).toBe('');
+  expect([...nameRepos([{ folder: '-x', cwd: '/x/__proto__', knownAs: null }]).values()]).toEqual([
+    'x-__proto__',
+  ]);
 });

@@ -1,3 +1,5 @@
+import { extraOfRepo } from './extras.js';
+
 /** A project folder, and what is known about its repository. */
 export interface FoundProject {
   readonly folder: string;
@@ -24,7 +26,7 @@ export function nameRepos(projects: readonly FoundProject[]): Map<string, string
     .sort((a, b) => (a.folder < b.folder ? -1 : 1));
   for (const { folder, cwd } of fresh) {
     for (const name of candidates(folder, cwd)) {
-      if (name === '' || taken.has(name.toLowerCase())) continue;
+      if (name === '' || taken.has(name.toLowerCase()) || extraOfRepo(name) !== null) continue;
       give(folder, name);
       break;
     }
@@ -49,10 +51,12 @@ export function repoName(text: string): string {
     .replace(/^[.-]+/, '');
   // By code points, so that none is cut in two; the numbers that `candidates` adds still fit.
   const short = /^.{0,56}/su.exec(clean)?.[0] ?? '';
-  return short.replace(/[.-]+$/, '');
+  const name = short.replace(/[.-]+$/, '');
+  return isName(name) ? name : '';
 }
 
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,63}$/u;
+// A group of keys that was read from YAML or JSON may lose this one.
+const NAME = /^(?!__proto__$)[\p{L}\p{N}_][\p{L}\p{N}._-]{0,63}$/u;
 
 /** True for a name of a source, repo or target: letters, digits, `.`, `_` and `-`, not starting with a dot or dash. */
 export function isName(text: string): boolean {

@@ -54,6 +54,7 @@ export function matchBinding(recorded: Binding, wanted: Binding): BindingMatch {
 
 const PATTERN = /[*?[\]{}]/;
 
+/** True for a name with glob characters, which stands for several project folders. */
 export function isPattern(project: string): boolean {
   return PATTERN.test(project);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hash } from '../../test/sha256.js';
 import {
   inSample,
+  nextSample,
   parseSampleSize,
   parseSampleStart,
   SAMPLE_PARTS,
@@ -56,14 +57,23 @@ test('windows of changing sizes leave nothing out', () => {
   );
 });
 
+test('a row of samples begins with the day’s, and each follows on the last, however many days later', () => {
+  const first = nextSample(null, 300_000, 5 * 86_400_000);
+  expect(first).toEqual({ window: { from: 500_000, parts: 300_000 }, covered: 300_000 });
+  const second = nextSample(first, 300_000, 90 * 86_400_000);
+  expect(second).toEqual({ window: { from: 800_000, parts: 300_000 }, covered: 600_000 });
+  const third = nextSample(second, 500_000, 0);
+  expect(third).toEqual({ window: { from: 100_000, parts: 500_000 }, covered: SAMPLE_PARTS });
+});
+
 test('the days’ windows follow each other', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -1_000_000, max: 3_000_000 }),
-      fc.double({ min: 0, max: 0.999 }),
+      fc.nat({ max: 86_399_999 }),
       sizes,
-      (day, hour, size) => {
-        const now = (day + hour) * 86_400_000;
+      (day, time, size) => {
+        const now = day * 86_400_000 + time;
         const today = windowOfDay(now, size);
         expect(today).toEqual(windowOfDay(day * 86_400_000, size));
         expect(windowOfDay(now + 86_400_000, size)).toEqual(windowAfter(today, size));
@@ -86,6 +96,17 @@ test('a window has its share of the positions, no more', () => {
     const share = chosen(all, { from: 123_456, parts: percent * 10_000 }).length / all.length;
     expect(Math.abs(share - percent / 100)).toBeLessThan(0.03);
   }
+});
+
+test.each([
+  [299_999, false],
+  [300_000, true],
+  [399_999, true],
+  [400_000, false],
+])('a window has its first position and not the one behind its last: %i', (position, expected) => {
+  expect(inSample(position, { from: 300_000, parts: 100_000 })).toBe(expected);
+  const shifted = (position + 650_000) % SAMPLE_PARTS;
+  expect(inSample(shifted, { from: 950_000, parts: 100_000 })).toBe(expected);
 });
 
 test('the same window has the same files, today and ever', () => {

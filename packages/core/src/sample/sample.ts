@@ -46,12 +46,32 @@ function partsOf(text: string): number | null {
   return match === null ? null : Math.round(Number(match[1]) * PARTS_A_PERCENT);
 }
 
+/** How far a row of samples, each behind the last, has come. */
+export interface SampleProgress {
+  /** The newest of them. */
+  readonly window: SampleWindow;
+  /** Parts that they have together; at {@link SAMPLE_PARTS} everything. */
+  readonly covered: number;
+}
+
+/**
+ * The sample to read next: the one behind the last, so that a missed night leaves nothing out. Where nothing is remembered it is
+ * the day's (UTC; `now` in milliseconds since 1970), which follows on the day before's.
+ */
+export function nextSample(last: SampleProgress | null, size: number, now: number): SampleProgress {
+  if (last === null) return { window: windowOfDay(now, size), covered: size };
+  return {
+    window: windowAfter(last.window, size),
+    covered: Math.min(SAMPLE_PARTS, last.covered + size),
+  };
+}
+
 /** The window behind this one: windows that follow each other leave nothing out, whatever their sizes. */
 export function windowAfter({ from, parts }: SampleWindow, size: number): SampleWindow {
   return { from: (from + parts) % SAMPLE_PARTS, parts: size };
 }
 
-/** The window of a day (UTC): from one day to the next they follow each other, so that nothing need be remembered. */
+/** The window of a day: from one day to the next they follow each other. */
 export function windowOfDay(now: number, size: number): SampleWindow {
   const day = Math.floor(now / DAY_MS);
   return { from: (((day * size) % SAMPLE_PARTS) + SAMPLE_PARTS) % SAMPLE_PARTS, parts: size };

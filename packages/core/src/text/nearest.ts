@@ -1,4 +1,9 @@
-/** The candidate that `word` was probably meant to be: a few slips of the finger away, or null. */
+/**
+ * The candidate that `word` was probably meant to be: a few slips of the finger away, or null.
+ *
+ * @example
+ * nearest('exlude', ['include', 'exclude']); // 'exclude'
+ */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length * 0.4)) + 1;

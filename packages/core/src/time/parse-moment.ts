@@ -17,6 +17,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
  * Reads a moment as people write it: ISO 8601 with a zone, or without one in local time; a date alone, its local
  * midnight; or an age such as `36h`, `2d` or `1d12h`, that long before `now` (milliseconds since 1970). What it
  * gives is ISO 8601 in UTC with milliseconds.
+ *
+ * @example
+ * parseMoment('2d', Date.now()); // two days ago
+ * parseMoment('2026-03-31T18:00Z', Date.now()); // ok('2026-03-31T18:00:00.000Z')
  */
 export function parseMoment(text: string, now: number): Result<string, KeepError> {
   const trimmed = text.trim();
@@ -29,7 +33,12 @@ export function parseMoment(text: string, now: number): Result<string, KeepError
   );
 }
 
-/** Reads an age such as `36h` or `1d12h`, in milliseconds. */
+/**
+ * Reads an age such as `36h` or `1d12h`, in milliseconds.
+ *
+ * @example
+ * parseAge('1d12h'); // ok(129_600_000)
+ */
 export function parseAge(text: string): Result<number, KeepError> {
   const age = AGE.test(text.trim()) ? ageMs(text.trim()) : Infinity;
   // An age beyond what a calendar can say is a slip, and nothing would ever be older.

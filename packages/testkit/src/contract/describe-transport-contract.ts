@@ -8,9 +8,9 @@ import type { ContractOptions, Need, Obligation, Opened, Outside, World } from '
  * a test that is neither passed nor declared fails.
  *
  * @example
- * describeTransportContract('a disk', {
- *   open: async () => ({ transport, cleanup: () => rm(root, { recursive: true }) }),
- *   without: { pipe: 'the share has no FIFOs' },
+ * describeTransportContract('my transport', {
+ *   open: async () => ({ transport: createMemoryDisk().transport(), cleanup: async () => undefined }),
+ *   without: { pipe: 'there are no FIFOs', reopen: 'one connection at a time' },
  * });
  */
 export function describeTransportContract(name: string, options: ContractOptions): void {

@@ -7,6 +7,7 @@ import type { Opened } from './world.js';
  * to be tested.
  *
  * @example
+ * const options = { attempts: 3, wait: () => Promise.resolve(), sha256 };
  * describeTransportContract('patient', { open: () => openMemory((disk) => withRetry(disk, options)) });
  */
 export async function openMemory(

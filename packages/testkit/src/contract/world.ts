@@ -31,6 +31,7 @@ export interface Opened {
   readonly cleanup: () => Promise<void>;
 }
 
+/** How the suite gets at a transport, and what it need not do. */
 export interface ContractOptions {
   /** Called before each test. */
   readonly open: () => Promise<Opened>;

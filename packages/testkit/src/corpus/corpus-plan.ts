@@ -18,6 +18,7 @@ export interface ContentSpec {
   readonly opens: boolean;
 }
 
+/** One file of a corpus, and all that its bytes follow from. */
 export interface CorpusFile {
   /** Relative to the projects folder, `/` between names. */
   readonly path: string;
@@ -26,6 +27,7 @@ export interface CorpusFile {
   readonly content: ContentSpec;
 }
 
+/** A project folder, and the working folder it stands for. */
 export interface CorpusProject {
   readonly folder: string;
   readonly cwd: string;

@@ -10,6 +10,7 @@ import { hex, logSize, uuidFrom } from './log-lines.js';
 import { projectFolderName } from './project-folder-name.js';
 import { createRandom, type Random } from './random.js';
 
+/** How large a corpus is made, and of what. */
 export interface CorpusOptions {
   readonly seed: number;
   /** How many project folders, or their working directories. */
@@ -30,6 +31,10 @@ const ROUNDS = 12;
 /**
  * Plans a corpus with the sizes seen in the wild: many short sessions, a few huge ones, most subagents in a fifth of
  * the sessions. The same options give the same plan, and a plan always the same bytes.
+ *
+ * @example
+ * const corpus = generateCorpus({ seed: 1, projects: 3, sessions: 20, baseTime: Date.now() });
+ * const written = await writeCorpus(corpus, '/tmp/projects');
  */
 export function generateCorpus(options: CorpusOptions): CorpusPlan {
   let scale = 1;

@@ -5,7 +5,14 @@ import { err, ok } from 'neverthrow';
 import type { Mutation } from './mutation.js';
 import { secondsOf, writeContent } from './write-corpus.js';
 
-/** Lets the mutations happen to a corpus on a real disk, in order; stops at the first that cannot. */
+/**
+ * Lets the mutations happen to a corpus on a real disk, in order; stops at the first that cannot.
+ *
+ * @example
+ * const corpus = demoCorpus(Date.now());
+ * const written = await writeCorpus(corpus, '/tmp/projects');
+ * const changed = await mutateFolder('/tmp/projects', planMutations(corpus, 1, { grow: 2, rewrite: 1, delete: 1 }));
+ */
 export async function mutateFolder(folder: string, mutations: readonly Mutation[]): Answer<void> {
   try {
     for (const mutation of mutations) mutate(folder, mutation);

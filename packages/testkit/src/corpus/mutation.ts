@@ -24,6 +24,7 @@ export type Mutation =
   /** To another project folder. */
   | { readonly kind: 'move'; readonly path: string; readonly to: string };
 
+/** The kinds of mutations. */
 export type MutationKind = Mutation['kind'];
 
 /** How many files each kind of mutation happens to. */
@@ -101,12 +102,19 @@ export function linesFor(file: CorpusFile, seed: number, lines: number, opens: b
 
 /** What a disk in memory must be able to do for {@link mutateMemory}; `MemoryDisk` can. */
 export interface MutableFiles {
+  /** Makes or overwrites a file in place. */
   write(path: string, bytes: Uint8Array, mtime?: bigint): void;
+  /** Puts another file under the name, as a rename over it does. */
   replace(path: string, bytes: Uint8Array, mtime?: bigint): void;
+  /** Adds to the end of a file, in place. */
   append(path: string, bytes: Uint8Array, mtime?: bigint): void;
+  /** Cuts a file in place. */
   truncate(path: string, size: number, mtime?: bigint): void;
+  /** Sets a file's time and nothing else. */
   touch(path: string, mtime: bigint): void;
+  /** Removes a file. */
   remove(path: string): void;
+  /** Moves a file, making the folders above its new name. */
   move(from: string, to: string): void;
 }
 

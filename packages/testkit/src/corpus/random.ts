@@ -16,6 +16,7 @@ export interface Random {
   fork(label: number): Random;
 }
 
+/** Starts a source of chance from a seed, any whole number. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   const next = (): number => {

@@ -50,6 +50,11 @@ export type FaultyTransport = Transport & { readonly faults: FaultInjector };
  * Points are each call, each item that `scan`, `read` and `digest` yield, each chunk read or written, and inside
  * `publish` the moment before its rename. A plan without `at` only counts: run the scenario once, then for every
  * `at` up to `faults.points.length`. For transports that die together use one {@link FaultInjector}.
+ *
+ * @example
+ * const faulty = withFaults(createMemoryDisk().transport(), { at: 3, fault: { kind: 'stop' } });
+ * // … run the scenario on it …
+ * console.log(faulty.faults.fired?.operation);
  */
 export function withFaults(inner: Transport, plan: FaultPlan): FaultyTransport {
   const faults = new FaultInjector(plan);

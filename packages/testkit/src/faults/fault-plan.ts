@@ -15,8 +15,10 @@ export type Fault =
   /** Only a part of the bytes gets there, and then nothing works any more. Where nothing is written it is a `stop`. */
   | { readonly kind: 'torn-write' };
 
+/** The kinds of faults. */
 export type FaultKind = Fault['kind'];
 
+/** Which fault happens, and where. */
 export interface FaultPlan {
   /** The point it happens at, the first being 1. Without it points are only counted. */
   readonly at?: number;

@@ -1,5 +1,6 @@
 import type { NameRules } from '@sessionkeep/core';
 
+/** What kind of disk it is. */
 export interface MemoryDiskOptions {
   /** How names and times behave; what is left out is as on a POSIX file system. */
   readonly rules?: Partial<NameRules>;
@@ -11,6 +12,7 @@ export interface MemoryDiskOptions {
   readonly step?: bigint;
 }
 
+/** What a crash takes. */
 export interface CrashOptions {
   /** What becomes of names that no flush made durable: all kept, all lost, or each by `seed`. */
   readonly lose: 'nothing' | 'unflushed' | 'some';

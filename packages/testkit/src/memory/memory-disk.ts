@@ -15,8 +15,8 @@ import { bytesOf, cloneTree, writeInto, type FileNode, type MemoryNode } from '.
  * The methods here are a test's own hands: what they do is durable at once, and they throw when used wrongly.
  */
 export class MemoryDisk {
-  readonly tree: MemoryTree;
-  readonly leases: LeaseTable = new Map();
+  private readonly tree: MemoryTree;
+  private readonly leases: LeaseTable = new Map();
 
   constructor(private readonly options: MemoryDiskOptions = {}) {
     this.tree = new MemoryTree(options);
@@ -107,12 +107,13 @@ export class MemoryDisk {
     this.fileAt(path).mtime = this.tree.rounded(mtime);
   }
 
+  /** Makes a folder and those above it. */
   makeFolder(path: string): void {
     unwrap(this.tree.makeFolder(valid(path), 'make folder'));
     unwrap(this.tree.flush(valid(path)));
   }
 
-  /** Makes a symbolic link; see {@link LinkNode} for what `target` means. */
+  /** Makes a symbolic link. `target` is relative to the link's folder; a leading slash leads out of the disk. */
   link(path: string, target: string): void {
     this.put(path, { kind: 'link', id: this.tree.nextId(), target });
   }
@@ -177,6 +178,11 @@ export class MemoryDisk {
     return copy;
   }
 
+  /** How many leases are held. */
+  get heldLeases(): number {
+    return this.leases.size;
+  }
+
   /** Ends every lease, as the death of the holders does. */
   endLeases(): void {
     this.leases.clear();
@@ -199,7 +205,15 @@ export class MemoryDisk {
   }
 }
 
-/** See {@link MemoryDisk}. */
+/**
+ * See {@link MemoryDisk}.
+ *
+ * @example
+ * const disk = createMemoryDisk({ capacity: 1_000_000, rules: { foldsCase: true } });
+ * disk.write('-code-shop/session.jsonl', '{"type":"user"}\n');
+ * const transport = disk.transport();
+ * const after = disk.crash({ lose: 'unflushed' }); // what power loss would leave
+ */
 export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
   return new MemoryDisk(options);
 }

@@ -15,6 +15,7 @@ import {
   type RelativePath,
   type ScanEntry,
   type ScanOptions,
+  type SmallFile,
   type Traits,
   type Transport,
   type WriteOptions,
@@ -32,10 +33,10 @@ import {
   removePath,
   renameFile,
   statOf,
-  type SmallFile,
 } from './memory-write.js';
 import { nodeSha256 } from './node-sha256.js';
 
+/** What kind of transport reaches it. */
 export interface MemoryTransportOptions {
   readonly name?: string;
   readonly traits?: Partial<Traits>;

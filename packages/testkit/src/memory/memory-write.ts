@@ -1,4 +1,12 @@
-import type { Answer, Bytes, FileStat, KeepError, RelativePath, WriteOptions } from '@sessionkeep/core';
+import type {
+  Answer,
+  Bytes,
+  FileStat,
+  KeepError,
+  RelativePath,
+  SmallFile,
+  WriteOptions,
+} from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { boundedStream } from './bounded-stream.js';
 import { identityOf } from './memory-read.js';
@@ -43,13 +51,6 @@ export async function appendFile(
   file.mtime = tree.tick();
   const written = await pour(tree, file, offset, bytes, length, 'append', path, options.signal);
   return written.map(() => finish(tree, file, options.mtime));
-}
-
-export interface SmallFile {
-  readonly path: RelativePath;
-  readonly temporary: RelativePath;
-  readonly bytes: Uint8Array;
-  readonly mtime?: bigint;
 }
 
 export function publishFile(tree: MemoryTree, small: SmallFile): Result<FileStat, KeepError> {

@@ -25,6 +25,7 @@ export class Recording {
       : this.calls.filter((call) => operations.includes(call.operation));
   }
 
+  /** How many calls there were of these operations, or of all. */
   count(...operations: readonly Operation[]): number {
     return this.of(...operations).length;
   }
@@ -41,14 +42,23 @@ export class Recording {
     return counts;
   }
 
+  /** Forgets all calls so far. */
   clear(): void {
     this.calls.length = 0;
   }
 }
 
+/** A transport, and what was asked of it. */
 export type RecordingTransport = Transport & { readonly recording: Recording };
 
-/** Records every call and how many bytes of content it moved. Digests move none, wherever they are made. */
+/**
+ * Records every call and how many bytes of content it moved. Digests move none, wherever they are made.
+ *
+ * @example
+ * const { recording, ...disk } = withRecorder(createMemoryDisk().transport());
+ * await disk.list(ROOT);
+ * console.log(recording.counts()); // { list: 1 }
+ */
 export function withRecorder(inner: Transport): RecordingTransport {
   const recording = new Recording();
   const note = (operation: Operation, paths: readonly RelativePath[], bytes = 0) => {

@@ -4,7 +4,13 @@ import type { Place } from '../events.js';
 import type { Archive } from './open-archive.js';
 import { META } from './archive-paths.js';
 
-/** Every source's repo that the archive has records of, by name. */
+/**
+ * Every source's repo that the archive has records of, by name.
+ *
+ * @example
+ * const places = await listRepos(archive);
+ * for (const { source, repo } of places.unwrapOr([])) console.log(`${source}/${repo}`);
+ */
 export async function listRepos({ target }: Archive): Answer<Place[]> {
   const places: Place[] = [];
   const sources = await namesIn(target, META, 'source-');

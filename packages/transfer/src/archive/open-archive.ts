@@ -8,7 +8,7 @@ import {
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { readSmallFile } from '../io/read-range.js';
 import { NO_MEMORY, type Memory } from '../memory/memory.js';
 import { META, TARGET_FILE } from './archive-paths.js';
@@ -18,6 +18,8 @@ export interface Archive {
   readonly target: Transport;
   /** Its random id; null only in a dry run on a target that is none yet. */
   readonly id: string | null;
+  /** This very opening made it: nobody has written to it before. */
+  readonly isNew: boolean;
   /** How the target treats names and times: probed once, by a temporary file, when a writer first asks. */
   readonly rules: () => Answer<NameRules>;
   /** What this machine remembers of it. */
@@ -26,6 +28,7 @@ export interface Archive {
   readonly sha256: Sha256;
 }
 
+/** What {@link openArchive} is told. */
 export interface OpenArchiveOptions {
   readonly target: Transport;
   readonly sha256: Sha256;
@@ -46,6 +49,10 @@ const FORMAT = 1;
 /**
  * Finds out which archive a target is. A target that this machine wrote to before, or that the configuration pins, and
  * that now has no identity is an unmounted disk: `unreachable`, never a fresh archive. One with another identity is `foreign`.
+ *
+ * @example
+ * const opened = await openArchive({ target, sha256: nodeSha256, create: true });
+ * if (opened.isErr()) throw new Error(opened.error.message);
  */
 export async function openArchive(options: OpenArchiveOptions): Answer<Archive> {
   const { target, sha256, memory = NO_MEMORY, pinnedId, create = false, rebind = false } = options;
@@ -57,10 +64,11 @@ export async function openArchive(options: OpenArchiveOptions): Answer<Archive> 
   if (found.value !== null && expected !== null && found.value !== expected)
     return err(another(target, pinnedId !== undefined));
   if (found.value === null && !create) return ok(archiveOf(target, null, { sha256, memory }));
-  const id = found.value ?? (await createTarget(options));
-  if (typeof id !== 'string') return id;
+  const made = found.value === null ? await createTarget(options) : ok({ id: found.value, isNew: false });
+  if (made.isErr()) return err(made.error);
+  const { id, isNew } = made.value;
   if (create && remembered !== id) await memory.rememberTarget(target.name, id);
-  return ok(archiveOf(target, id, { sha256, memory }));
+  return ok({ ...archiveOf(target, id, { sha256, memory }), isNew });
 }
 
 /** An archive of known identity on a target. */
@@ -76,7 +84,7 @@ export function archiveOf(
     if (answer.isErr()) rules = undefined;
     return answer;
   };
-  return { target, id, rules: () => (rules ??= ask()), ...parts };
+  return { target, id, isNew: false, rules: () => (rules ??= ask()), ...parts };
 }
 
 /** The id in `target.json`; null where there is no such file. */
@@ -110,7 +118,7 @@ export async function readTargetId(target: Transport): Answer<string | null> {
 async function createTarget({
   target,
   newId = () => crypto.randomUUID(),
-}: OpenArchiveOptions): Promise<string | Result<never, KeepError>> {
+}: OpenArchiveOptions): Answer<Pick<Archive, 'isNew'> & { id: string }> {
   const id = newId();
   const bytes = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, id })}\n`);
   const temporary = childPath(META, `target.${id}.tmp`);
@@ -121,10 +129,10 @@ async function createTarget({
     // Another run was first: its archive is ours too.
     const theirs = await readTargetId(target);
     if (theirs.isErr()) return err(theirs.error);
-    return theirs.value ?? err(made.error);
+    return theirs.value === null ? err(made.error) : ok({ id: theirs.value, isNew: false });
   }
   const flushed = await target.flush([META]);
-  return flushed.isErr() ? err(flushed.error) : id;
+  return flushed.isErr() ? err(flushed.error) : ok({ id, isNew: true });
 }
 
 function notThere(target: Transport): KeepError {

@@ -1,44 +1,21 @@
-import {
-  POSIX_NAMES,
-  type Answer,
-  type KeepFilter,
-  type Lease,
-  type LeaseHolder,
-  type Repo,
-  type Transport,
-} from '@sessionkeep/core';
+import type { Answer, Lease, LeaseHolder } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
-import type { Archive } from '../archive/open-archive.js';
-import type { Listener, Place } from '../events.js';
+import type { RepoPaths } from '../archive/archive-paths.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupReport } from '../report.js';
 import { execute } from './execute.js';
-import { stepOf } from './make-plan.js';
-import { prepare, wantedBinding } from './prepare.js';
+import { wantedBinding } from './load-known.js';
+import { planContext, planRepo, type PlanContext, type PlanOptions } from './plan-repo.js';
+import { prepare } from './prepare.js';
 import { recordRun } from './record-run.js';
-import { Tally } from './tally.js';
 
-export interface BackupOptions {
-  readonly source: Transport;
-  readonly archive: Archive;
-  readonly place: Place;
-  readonly repo: Repo;
-  readonly filter: KeepFilter;
-  /** What the source is: a machine and a root, a namespace and a workload. A ledger of another origin is refused. */
-  readonly origin: string;
+export interface BackupOptions extends PlanOptions {
   /** Who runs this: written into the lease and the run's record. */
   readonly holder: LeaseHolder;
   /** The tool's version, for the run's record. */
   readonly version: string;
-  /** Plan and say, and write nothing. */
+  /** Plan and say, and write nothing: {@link planRepo}. */
   readonly dryRun?: boolean;
-  /** Ask about every file, whatever its time says. */
-  readonly checksum?: boolean;
-  /** Bind the ledger to this origin and mapping if it belongs to another. */
-  readonly rebind?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: Listener;
   /** Bytes by which a ledger segment may outgrow its opening; 32 MiB. */
   readonly segmentBytes?: number;
   /** Ledger lines a group; 256. */
@@ -48,22 +25,36 @@ export interface BackupOptions {
 }
 
 /** The options, and what is derived from them once. */
-export interface BackupContext extends BackupOptions {
-  readonly paths: RepoPaths;
-  readonly tally: Tally;
-  readonly began: Date;
-}
+export interface BackupContext extends BackupOptions, PlanContext {}
 
 /**
  * Backs up one repo: lock, load the ledger, list the target, scan the source, plan, execute, record; in that order, so that another
  * writer's progress never looks like shrinkage. Never rejects: what went wrong is in the report.
  *
- * With `dryRun` nothing is written anywhere, and the report says what would have been done.
+ * With `dryRun` nothing is written anywhere, and the report says what would have been done. With `saved` only what that plan
+ * says is done, as it says; where it is `outdated` nothing is.
+ *
+ * @example
+ * const report = await backupRepo({
+ *   source,
+ *   archive,
+ *   place: { source: 'laptop', repo: 'shop' },
+ *   repo: { name: 'shop', aliases: [], layout: 'flat', projects: ['-Users-anna-code-shop'] },
+ *   filter: keepFilter(),
+ *   origin: 'annas-laptop',
+ *   holder: thisRun(),
+ *   version: '1.0.0',
+ *   onEvent: (event) => {
+ *     if (event.type === 'file') console.log(event.outcome, printable(event.path));
+ *   },
+ * });
+ * console.log(report.outcome, report.counts.copied, report.failure?.message ?? '');
  */
 export async function backupRepo(options: BackupOptions): Promise<BackupReport> {
-  const tally = new Tally(options.place, options.onEvent ?? (() => undefined));
-  const context: BackupContext = { ...options, paths: repoPaths(options.place), tally, began: new Date() };
-  const done = await (options.dryRun === true ? dryRun(context) : underLease(context));
+  if (options.dryRun === true) return planRepo(options);
+  const context: BackupContext = planContext(options);
+  const { tally } = context;
+  const done = await underLease(context);
   if (done.isErr()) tally.fail(done.error);
   return tally.report();
 }
@@ -72,6 +63,7 @@ async function underLease(context: BackupContext): Answer<void> {
   const { archive, paths, holder } = context;
   const lease = await archive.target.lease(paths.lock, holder);
   if (lease.isErr()) return err(lease.error);
+  context.tally.detail(`the lock is taken, for run ${holder.run}`);
   const done = await backup(context, lease.value);
   const released = await lease.value.release();
   return done.isErr() ? done : released;
@@ -85,7 +77,9 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     return emptied.isErr() ? err(emptied.error) : archive.rules();
   });
   if (prepared.isErr()) return err(prepared.error);
-  const { loaded, runs, rebound, plan, sourcePath } = prepared.value;
+  const { loaded, runs, rebound, plan, saved, sourcePath } = prepared.value;
+  const known = loaded.state.records.size.toString();
+  context.tally.detail(`the ledger has ${known} files, and ${loaded.newest.toString()} segments`);
   const writer = new LedgerWriter(
     {
       target: archive.target,
@@ -106,22 +100,8 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     const opened = rebound ? await writer.append([line]) : await writer.ready();
     if (opened.isErr()) return opened;
   }
-  await execute(context, { plan, writer, lease, sourcePath });
+  await execute(context, { plan, writer, lease, saved, sourcePath });
   return recordRun(context, { writer, lease, runs });
-}
-
-async function dryRun(context: BackupContext): Answer<void> {
-  const { archive, paths, tally } = context;
-  const prepared = await prepare(context, async () => {
-    const rules = await archive.target.probe(paths.live, 'look');
-    return ok(rules.unwrapOr(POSIX_NAMES));
-  });
-  if (prepared.isErr()) return err(prepared.error);
-  const { steps, bytes, idle } = prepared.value.plan;
-  tally.planned(steps.length, bytes, idle);
-  for (const step of steps) tally.step(stepOf(step), ok(undefined));
-  tally.moved(bytes);
-  return ok(undefined);
 }
 
 /** What a crash left half-way is of no use to anybody: whoever holds the lease removes it. */

@@ -19,7 +19,7 @@ import { backupRepo, type BackupOptions } from './backup-repo.js';
 /** What {@link backupSource} is told. What {@link BackupOptions} must be told of one repo is found out here, or has a default. */
 export interface BackupSourceOptions extends Omit<
   BackupOptions,
-  'place' | 'repo' | 'filter' | 'holder' | 'version'
+  'place' | 'repo' | 'filter' | 'holder' | 'version' | 'saved'
 > {
   /** The source's name in the archive: its files land in `source-<name>/`. */
   readonly name: string;

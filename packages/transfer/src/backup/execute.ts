@@ -9,6 +9,7 @@ import {
   type LiveRecord,
   type Planned,
   type RelativePath,
+  type SavedSteps,
   type Step,
   type TargetEntry,
 } from '@sessionkeep/core';
@@ -25,6 +26,8 @@ export interface Execution {
   readonly writer: LedgerWriter;
   readonly lease: Lease;
   readonly sourcePath: (path: RelativePath) => RelativePath;
+  /** Holds the run to a saved plan, if there is one. */
+  readonly saved: SavedSteps | null;
 }
 
 /** How often a file that was not what the scan had seen is looked at again. */
@@ -92,26 +95,33 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
 }
 
-/** Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. */
+/**
+ * Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. Under a saved
+ * plan that comes to the same step, or to none.
+ */
 async function lookAgain(
   context: BackupContext,
   steps: readonly Step[],
   execution: Execution,
 ): Answer<MadePlan> {
-  const { plan, writer, sourcePath } = execution;
+  const { plan, writer, sourcePath, saved } = execution;
   const planned: Planned[] = [];
   for (const step of steps) {
-    const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, sourcePath);
-    planned.push(one);
+    const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, execution);
+    planned.push(saved === null ? one : saved.again(one));
   }
-  return makePlan(context, planned, plan.policy, sourcePath);
+  return makePlan(context, planned, {
+    policy: plan.policy,
+    sourcePath,
+    ...(saved && { judge: (step: Step) => saved.judge(step) }),
+  });
 }
 
 async function situationNow(
   context: BackupContext,
   step: Step,
   record: LiveRecord | null,
-  sourcePath: Execution['sourcePath'],
+  { sourcePath, saved }: Execution,
 ): Promise<Planned> {
   const { path } = step;
   const source = await context.source.stat(sourcePath(path));
@@ -122,7 +132,8 @@ async function situationNow(
   const there = await context.archive.target.stat(live);
   if (there.isErr() && there.error.kind !== 'not-found') return { step: given(step, there.error) };
   const { size, mtime, identity } = source.value;
-  const file: FileEntry = { kind: 'file', path, size, mtime, identity };
+  const found: FileEntry = { kind: 'file', path, size, mtime, identity };
+  const file = saved === null ? found : saved.frozen(found, record);
   const stored = step.target?.stored;
   const target: TargetEntry | null = there.isOk()
     ? { path, size: there.value.size, mtime: there.value.mtime, ...(stored && { stored }) }

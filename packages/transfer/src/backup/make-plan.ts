@@ -2,6 +2,7 @@ import {
   copyStep,
   count,
   decide,
+  isIdle,
   keepError,
   noCounts,
   type Answer,
@@ -13,7 +14,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { AnswerBook, type Asked } from './answer-questions.js';
-import type { BackupContext } from './backup-repo.js';
+import type { PlanContext } from './plan-repo.js';
 
 /** A plan with every question answered. */
 export interface MadePlan {
@@ -48,20 +49,28 @@ const WAVE = 4096;
 
 type Open = Exclude<Planned, { step: Step }>;
 
+export interface MakePlanOptions {
+  readonly policy: Policy;
+  readonly sourcePath: Asked['sourcePath'];
+  /** Idle files that were counted already. */
+  readonly idle?: Counts;
+  /** What becomes of a step that was decided. */
+  readonly judge?: (step: Step) => Step;
+}
+
 /** Takes what is planned, asks what the planner wants to know, in bulk, and decides what was open again, until nothing is. */
 export async function makePlan(
-  context: BackupContext,
+  context: PlanContext,
   planned: Iterable<Planned>,
-  policy: Policy,
-  sourcePath: Asked['sourcePath'],
-  idleAlready: Counts = noCounts(),
+  { policy, sourcePath, idle: idleAlready = noCounts(), judge = (step) => step }: MakePlanOptions,
 ): Answer<MadePlan> {
   const steps: HeldStep[] = [];
   let bytes = 0;
   const idle = { ...idleAlready };
   const book = new AnswerBook();
   let wave: Open[] = [];
-  const take = (step: Step): void => {
+  const take = (decided: Step): void => {
+    const step = judge(decided);
     if (isIdle(step)) count(idle, step.outcome);
     else steps.push(hold(step));
     bytes += step.bytes;
@@ -85,7 +94,7 @@ export async function makePlan(
 }
 
 async function settleWave(
-  context: BackupContext,
+  context: PlanContext,
   wave: readonly Open[],
   { policy, sourcePath, book }: { policy: Policy; sourcePath: Asked['sourcePath']; book: AnswerBook },
   take: (step: Step) => void,
@@ -107,13 +116,7 @@ async function settleWave(
   return ok(undefined);
 }
 
-/** True for a step that does nothing and of which there is nothing to say. */
-export function isIdle({ ops, alarm, error, outcome }: Step): boolean {
-  if (ops.length > 0 || alarm || error !== undefined) return false;
-  return outcome === 'unchanged' || outcome === 'retained' || outcome === 'left';
-}
-
-function askedOf(context: BackupContext, sourcePath: Asked['sourcePath'], open: readonly Open[]): Asked {
+function askedOf(context: PlanContext, sourcePath: Asked['sourcePath'], open: readonly Open[]): Asked {
   const files = new Map<string, FileEntry>();
   for (const { situation } of open)
     if (situation.source !== null) files.set(situation.path, situation.source);

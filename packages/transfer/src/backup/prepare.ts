@@ -1,34 +1,32 @@
 import {
-  bindingOf,
+  extraOfRepo,
   keepError,
-  matchBinding,
   planSteps,
   printable,
+  SavedSteps,
   type Answer,
   type FileEntry,
   type KeepError,
   type NameRules,
   type Policy,
   type RelativePath,
+  type Step,
   type TargetEntry,
 } from '@sessionkeep/core';
-import { err, ok, type Result } from 'neverthrow';
-import { checkOrigin } from '../discover/check-origin.js';
-import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
-import { loadRunLog, type RunLog } from '../ledger/run-log.js';
+import { err } from 'neverthrow';
+import type { LoadedLedger } from '../ledger/load-ledger.js';
 import { listTarget } from '../manifest/list-target.js';
 import { scanSource, type ScannedSource } from '../manifest/scan-source.js';
-import type { BackupContext } from './backup-repo.js';
+import { loadKnown, type Known } from './load-known.js';
 import { makePlan, type MadePlan } from './make-plan.js';
+import type { PlanContext } from './plan-repo.js';
 import { SettleUnchanged } from './settle-unchanged.js';
 
 /** The plan, and what else is known when it stands. The listings that it was made from are let go. */
-export interface Prepared {
-  readonly loaded: LoadedLedger;
-  readonly runs: RunLog;
-  /** The ledger is bound to something else, and may be bound anew. */
-  readonly rebound: boolean;
+export interface Prepared extends Known {
   readonly plan: MadePlan;
+  /** Holds the run to a saved plan, if there is one. */
+  readonly saved: SavedSteps | null;
   readonly sourcePath: (path: RelativePath) => RelativePath;
 }
 
@@ -37,10 +35,7 @@ export interface Prepared {
  *
  * @param rulesOfNames called when the ledger has been read and may be written to
  */
-export async function prepare(
-  context: BackupContext,
-  rulesOfNames: () => Answer<NameRules>,
-): Answer<Prepared> {
+export async function prepare(context: PlanContext, rulesOfNames: () => Answer<NameRules>): Answer<Prepared> {
   const { archive, paths, signal } = context;
   const known = await loadKnown(context);
   if (known.isErr()) return err(known.error);
@@ -49,83 +44,54 @@ export async function prepare(
   const rules = await rulesOfNames();
   if (rules.isErr()) return err(rules.error);
   const policy: Policy = {
-    checksum: context.checksum ?? false,
+    checksum: known.value.basis.policy.checksum,
     now: BigInt(context.began.getTime()) * 1_000_000n + 999_999n,
     timeStep: rules.value.timeStep,
   };
+  const saved = context.saved === undefined ? null : new SavedSteps(context.saved.steps, policy);
   const settle = new SettleUnchanged(records, policy, rules.value);
-  const skipTarget = (entry: TargetEntry): boolean => settle.onTarget(entry);
+  // What a saved plan names is looked at in any case: what became of it is to be told.
+  const skipTarget = (entry: TargetEntry): boolean =>
+    saved?.names(entry.path) !== true && settle.onTarget(entry);
   const listed = await listTarget(archive.target, paths.live, { signal, skip: skipTarget });
   if (listed.isErr()) return err(listed.error);
-  const skipSource = (file: FileEntry): boolean => settle.onSource(file);
-  const scanned = await scanSource({ ...context, skip: skipSource });
+  const scanned = await scanSource({
+    ...context,
+    skip: (file) => settle.onSource(file),
+    ...(saved && { see: (file: FileEntry) => saved.frozen(file, records.get(file.path)) }),
+  });
   if (scanned.isErr()) return err(scanned.error);
   const source = scanned.value;
   const missing = missingFolders(context, loaded, source);
   if (missing !== null) return err(missing);
   const target = settle.openTarget(listed.value);
   const input = { source, records: settle.openRecords(), target, rules: rules.value, policy };
-  const plan = await makePlan(context, planSteps(input), policy, source.sourcePath, settle.idle);
-  return plan.map((made) => ({ ...known.value, plan: made, sourcePath: source.sourcePath }));
+  const { sourcePath } = source;
+  const planned = saved === null ? planSteps(input) : saved.narrow(planSteps(input));
+  const plan = await makePlan(context, planned, {
+    policy,
+    sourcePath,
+    idle: settle.idle,
+    ...(saved && { judge: (step: Step) => saved.judge(step) }),
+  });
+  if (saved !== null && saved.others > 0) context.tally.note(othersText(saved.others));
+  return plan.map((made) => ({ ...known.value, plan: made, saved, sourcePath }));
 }
 
-async function loadKnown(context: BackupContext): Answer<Pick<Prepared, 'loaded' | 'runs' | 'rebound'>> {
-  const { archive, paths, place, tally, signal } = context;
-  const { target, memory, sha256 } = archive;
-  const runs = await loadRunLog(target, paths, sha256);
-  if (runs.isErr()) return err(runs.error);
-  if (runs.value.damage !== null) tally.alarm(`runs.log is damaged at its end: ${runs.value.damage}`);
-  const remembered = await memory.head(archive.id ?? '', place);
-  const expected = [
-    ...(runs.value.last ? [{ head: runs.value.last.ledger, by: 'the last run recorded' }] : []),
-    ...(remembered ? [{ head: remembered, by: 'this machine wrote' }] : []),
-  ];
-  const ledger = {
-    target,
-    paths,
-    place,
-    archive: archive.id ?? '',
-    sha256,
-    expected,
-    ...(signal && { signal }),
-  };
-  const loaded = await loadLedger(ledger);
-  if (loaded.isErr()) return err(loaded.error);
-  if (loaded.value.state.binding === null && context.rebind !== true) {
-    const ours = await checkOrigin(archive, place, context.origin);
-    if (ours.isErr()) return err(ours.error);
-  }
-  const rebound = bind(context, loaded.value);
-  if (rebound.isErr()) return err(rebound.error);
-  for (const alarm of loaded.value.alarms) tally.alarm(alarm);
-  return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value });
-}
-
-/** What the ledger shall be bound to. */
-export function wantedBinding({ repo, origin }: BackupContext): ReturnType<typeof bindingOf> {
-  return bindingOf(repo, origin);
-}
-
-/** Whether the ledger must be bound anew: an error unless that was asked for, or cannot mix anything. */
-function bind(context: BackupContext, { state }: LoadedLedger): Result<boolean, KeepError> {
-  if (state.binding === null) return ok(false);
-  const match = matchBinding(state.binding, wantedBinding(context));
-  if (match.match === 'same') return ok(false);
-  if (match.match === 'extended' || context.rebind === true) return ok(true);
-  const { source, repo } = context.place;
-  const text = `source "${source}", repo "${repo}" in ${context.archive.target.name} belongs to something else: ${printable(match.difference)}`;
-  const hint = 'give this source another name (--source NAME), or pass --rebind if it really is the same one';
-  return err(keepError('foreign', 'backup', text, { hint }));
+function othersText(others: number): string {
+  const files = others === 1 ? '1 file that is' : `${others.toString()} files that are`;
+  return `${files} not in the plan may be new or changed: left for a backup without it`;
 }
 
 /** A folder that was never kept is a mistake in the configuration; one that was kept before may be unmounted. */
 function missingFolders(
-  context: BackupContext,
+  context: PlanContext,
   { state }: LoadedLedger,
   { missing }: ScannedSource,
 ): KeepError | null {
-  if (missing.length === 0) return null;
   const { tally, source, place } = context;
+  // Claude Code makes and removes the extras as it needs them.
+  if (missing.length === 0 || extraOfRepo(place.repo) !== null) return null;
   const names = missing.map(printable).join(', ');
   if (state.records.size === 0) {
     const hint = 'correct the name under repos: in the configuration';

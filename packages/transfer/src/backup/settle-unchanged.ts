@@ -1,6 +1,7 @@
 import {
   count,
   decide,
+  isIdle,
   noCounts,
   sameTime,
   sortByPath,
@@ -12,7 +13,6 @@ import {
   type RelativePath,
   type TargetEntry,
 } from '@sessionkeep/core';
-import { isIdle } from './make-plan.js';
 
 /**
  * Settles files while they are listed: what both sides' sizes and times prove unchanged is counted and let go, so that of a

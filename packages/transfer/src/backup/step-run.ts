@@ -146,7 +146,8 @@ export class StepRun {
   private async fill(op: Fill): Answer<void> {
     const filled = await this.filled(op);
     if (filled.isErr()) return err(filled.error);
-    this.folders.add(parentPath(this.live));
+    // What is appended to has had a durable name since the line that began it.
+    if (op.from === null) this.folders.add(parentPath(this.live));
     this.lines.push(this.line(op.as, op.size, filled.value.sha256, op.mtime, filled.value.stat.mtime));
     return ok(undefined);
   }

@@ -20,6 +20,7 @@ export class Tally {
   readonly counts = noCounts();
   bytesMoved = 0;
   linesWritten = 0;
+  private stopped = 0;
   private readonly alarms: string[] = [];
   private failure: KeepError | null = null;
   private partial = false;
@@ -51,9 +52,12 @@ export class Tally {
   step(step: Step, result: Result<void, KeepError>): void {
     this.expected.done++;
     const outcome = result.isOk() ? step.outcome : failedAs(step, result.error);
-    count(this.counts, outcome);
     const alarm = step.alarm || outcome === 'damaged';
     const error = result.isErr() ? result.error : step.error;
+    if (outcome === 'failed' && error?.kind === 'aborted') {
+      this.stopped++;
+      this.counts.files++;
+    } else count(this.counts, outcome);
     if (alarm) this.alarm(`${printable(step.path)}: ${step.reason}`, false);
     if (result.isErr() && outcome !== 'failed') this.partial = true;
     const { path, reason, bytes } = step;
@@ -66,10 +70,20 @@ export class Tally {
     if (tell) this.tell({ type: 'notice', ...this.place, level: 'alarm', message });
   }
 
+  /** Something a person should know, and that is as it should be. */
+  note(message: string): void {
+    this.tell({ type: 'notice', ...this.place, level: 'info', message });
+  }
+
   /** Something was not done, and the rest goes on. */
   incomplete(message: string): void {
     this.partial = true;
     this.tell({ type: 'notice', ...this.place, level: 'warning', message });
+  }
+
+  /** For who looks for a mistake. */
+  detail(message: string): void {
+    this.tell({ type: 'notice', ...this.place, level: 'detail', message });
   }
 
   /** What ended the run. The first such thing is the reason; the rest follows from it. */
@@ -86,11 +100,12 @@ export class Tally {
 
   report(): BackupReport {
     this.progress();
-    const { counts, bytesMoved, linesWritten, alarms, failure } = this;
+    const { counts, stopped, bytesMoved, linesWritten, alarms, failure } = this;
     return {
       ...this.place,
       outcome: this.outcome,
       counts,
+      stopped,
       bytesMoved,
       linesWritten,
       alarms,

@@ -1,4 +1,5 @@
 import {
+  extraOfRepo,
   globMatcher,
   nameRepos,
   ROOT,
@@ -14,6 +15,7 @@ import type { Archive } from '../archive/open-archive.js';
 import { readBinding } from './read-binding.js';
 import { workingFolder } from './working-folder.js';
 
+/** What {@link discoverRepos} is told. */
 export interface DiscoverOptions {
   readonly source: Transport;
   readonly archive: Archive;
@@ -23,6 +25,10 @@ export interface DiscoverOptions {
 /**
  * Makes a repo of every project folder of a source. Names that the archive has come first, so that they never change;
  * new ones are made from the working folder that the logs name, else from the project folder.
+ *
+ * @example
+ * const repos = await discoverRepos({ source, archive, sourceName: 'laptop' });
+ * console.log(repos.unwrapOr([]).map(({ name }) => name));
  */
 export async function discoverRepos({ source, archive, sourceName }: DiscoverOptions): Answer<Repo[]> {
   const listed = await source.list(ROOT);
@@ -77,7 +83,7 @@ async function knownRepos(archive: Archive, sourceName: string): Answer<KnownRep
   if (places.isErr()) return err(places.error);
   const known: KnownRepo[] = [];
   for (const place of places.value) {
-    if (place.source !== sourceName) continue;
+    if (place.source !== sourceName || extraOfRepo(place.repo) !== null) continue;
     const binding = await readBinding(archive, place);
     if (binding.isErr()) return err(binding.error);
     // A repair that found no header bound it to nothing: the name is free for the folder that it is natural for.

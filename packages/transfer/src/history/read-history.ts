@@ -1,6 +1,7 @@
 import {
   GENESIS,
   type Answer,
+  type KeepError,
   type LedgerHead,
   type Line,
   type Sha256,
@@ -9,7 +10,7 @@ import {
 import { err, ok } from 'neverthrow';
 import { segmentPath, type RepoPaths } from '../archive/archive-paths.js';
 import type { Place } from '../events.js';
-import { foreignHeader, listSegments } from '../ledger/load-ledger.js';
+import { foreignHeader, laterVersion, listSegments } from '../ledger/load-ledger.js';
 import { readSegment, type SegmentReading } from '../ledger/read-segment.js';
 
 export interface HistoryOptions {
@@ -31,6 +32,8 @@ export interface HistoryReading {
   readonly alarms: readonly string[];
   /** Damage of the past that was noticed and gone on from. */
   readonly notes: readonly string[];
+  /** Set when a later version wrote to it: reading ended there. That is no damage, and what follows is not known. */
+  readonly later: KeepError | null;
   /** How far the newest segment reaches: to notice that it was written to meanwhile. */
   readonly newestSize: number;
 }
@@ -44,6 +47,7 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
   const notes: string[] = [];
   let [lines, newestSize, awaited] = [0, 0, 1];
   let previous: { reading: SegmentReading; segment: number } | null = null;
+  let later: KeepError | null = null;
   for (const segment of segments.value) {
     for (; awaited < segment; awaited++) alarms.push(`ledger segment ${awaited.toString()} is missing`);
     awaited = segment + 1;
@@ -63,6 +67,12 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
     });
     if (read.isErr()) return err(read.error);
     const reading = read.value;
+    if (reading.damage?.unsupported === true) {
+      later = laterVersion(target, segment, reading);
+      // Whether it names the damage of the one before may be what cannot be read.
+      previous = null;
+      break;
+    }
     const acknowledged =
       previous !== null && names.broken !== null && previous.reading.sha256 === names.broken;
     if (previous !== null) judgeBreak(previous, acknowledged, alarms, notes);
@@ -82,7 +92,7 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
   const newest = segments.value.at(-1) ?? 0;
   for (const { head, by } of expected)
     if (head.segment > newest) alarms.push(`the ledger does not reach as far as ${by}`);
-  return ok({ segments: segments.value.length, lines, alarms, notes, newestSize });
+  return ok({ segments: segments.value.length, lines, alarms, notes, later, newestSize });
 }
 
 function judgeBreak(

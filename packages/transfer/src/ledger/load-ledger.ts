@@ -74,7 +74,7 @@ export async function loadLedger(options: LoadLedgerOptions): Answer<LoadedLedge
   });
   if (read.isErr()) return err(read.error);
   const reading = read.value;
-  if (reading.damage?.unsupported === true) return err(laterVersion(target, reading));
+  if (reading.damage?.unsupported === true) return err(laterVersion(target, newest, reading));
   if (reading.damage !== null || reading.lines === 0)
     return loadBroken(options, segments.value, reading, alarms);
   for (const { head, by } of here) {
@@ -130,6 +130,9 @@ async function loadBroken(
       digest: segment === newest,
     });
     if (read.isErr()) return err(read.error);
+    // What it cannot read would be lost to the segment that goes on from here.
+    if (read.value.damage?.unsupported === true)
+      return err(laterVersion(options.target, segment, read.value));
     sha256 = read.value.sha256;
   }
   const reason = reading.damage?.reason ?? 'it has no whole line';
@@ -146,14 +149,14 @@ async function loadBroken(
   return ok({ state, tail: null, newest, head, broken, alarms: [...alarms, alarm] });
 }
 
-function laterVersion(target: Transport, { damage }: SegmentReading): KeepError {
+/** Says that a segment has what this version cannot read: nothing is wrong with it, but this one must not go on. */
+export function laterVersion(target: Transport, segment: number, { damage }: SegmentReading): KeepError {
+  const { line, reason } = damage ?? { line: 1, reason: '' };
+  const at = `segment ${segment.toString()}, line ${line.toString()}`;
   return keepError(
     'unsupported',
     'read ledger',
-    `the ledger in ${target.name} was written by a later version: ${damage?.reason ?? ''}`,
-    {
-      transport: target.name,
-      hint: 'update sessionkeep; nothing was written',
-    },
+    `the ledger in ${target.name} was written by a later version (${at}): ${reason}`,
+    { transport: target.name, hint: 'update sessionkeep; nothing was written' },
   );
 }

@@ -2,34 +2,65 @@ import {
   ChainReader,
   decodeRun,
   GENESIS,
+  keepError,
   type Answer,
+  type KeepError,
   type RunRecord,
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
-import { err, ok } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
 import { readRange } from '../io/read-range.js';
 
+interface ReadRunsOptions {
+  readonly target: Transport;
+  readonly paths: RepoPaths;
+  readonly sha256: Sha256;
+  readonly signal?: AbortSignal;
+}
+
 /** Reads the whole run list as a stream; answers with what is wrong with its chain, or null. */
 export async function readRuns(
-  { target, paths, sha256 }: { target: Transport; paths: RepoPaths; sha256: Sha256 },
+  options: ReadRunsOptions,
   onRun: (run: RunRecord) => void,
 ): Answer<string | null> {
-  const stat = await target.stat(paths.runs);
-  if (stat.isErr()) return stat.error.kind === 'not-found' ? ok(null) : err(stat.error);
-  let number = 0;
-  const reader = new ChainReader<RunRecord>(sha256, decodeRun, GENESIS, (run) => {
-    if (run.number !== ++number)
-      return `it is run ${run.number.toString()} where ${number.toString()} is awaited`;
-    onRun(run);
-    return null;
-  });
-  for await (const chunk of readRange(target, { path: paths.runs, offset: 0, length: stat.value.size })) {
-    if (chunk.isErr()) return err(chunk.error);
-    for (const _ of reader.push(chunk.value)) continue;
+  for await (const run of streamRuns(options)) {
+    if (run.isOk()) onRun(run.value);
+    else return run.error.kind === 'damaged' ? ok(run.error.message) : err(run.error);
   }
-  for (const _ of reader.end()) continue;
+  return ok(null);
+}
+
+/** Every run of the list, in order; none where there is no list. An `err`, `damaged` where the chain breaks, is the last item. */
+export async function* streamRuns({
+  target,
+  paths,
+  sha256,
+  signal,
+}: ReadRunsOptions): AsyncGenerator<Result<RunRecord, KeepError>, void> {
+  const stat = await target.stat(paths.runs);
+  if (stat.isErr()) {
+    if (stat.error.kind !== 'not-found') yield err(stat.error);
+    return;
+  }
+  let number = 0;
+  const reader = new ChainReader<RunRecord>(sha256, decodeRun, GENESIS, (run) =>
+    run.number === ++number
+      ? null
+      : `it is run ${run.number.toString()} where ${number.toString()} is awaited`,
+  );
+  const range = { path: paths.runs, offset: 0, length: stat.value.size };
+  for await (const chunk of readRange(target, range, signal && { signal })) {
+    if (chunk.isErr()) {
+      yield err(chunk.error);
+      return;
+    }
+    for (const { value } of reader.push(chunk.value)) yield ok(value);
+  }
+  for (const { value } of reader.end()) yield ok(value);
   const { damage } = reader;
-  return ok(damage && `runs.log is damaged at line ${damage.line.toString()}: ${damage.reason}`);
+  if (damage === null) return;
+  const text = `runs.log is damaged at line ${damage.line.toString()}: ${damage.reason}`;
+  yield err(keepError('damaged', 'read runs', text, { transport: target.name, path: paths.runs }));
 }

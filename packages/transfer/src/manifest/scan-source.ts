@@ -1,5 +1,6 @@
 import {
   coverage,
+  isPattern,
   joinPath,
   keepError,
   projectFolders,
@@ -31,6 +32,8 @@ export interface ScanSourceOptions {
   readonly filter: KeepFilter;
   /** True for a file that need not be held. */
   readonly skip?: (file: FileEntry) => boolean;
+  /** The file as it is to be seen; asked before `skip`. */
+  readonly see?: (file: FileEntry) => FileEntry;
   readonly signal?: AbortSignal;
 }
 
@@ -39,17 +42,17 @@ export interface ScanSourceOptions {
  * counts as deleted, since an unmounted home looks the same.
  */
 export async function scanSource(options: ScanSourceOptions): Answer<ScannedSource> {
-  const { source, repo, filter, skip } = options;
-  const present = await source.list(ROOT);
-  if (present.isErr()) return err(present.error);
-  const names = present.value.filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
-  const { folders, missing } = projectFolders(repo, names);
+  const { source, repo, filter, skip, see = (file: FileEntry) => file } = options;
+  const named = await foldersOf(repo, source);
+  if (named.isErr()) return err(named.error);
+  const { folders, missing } = named.value;
   const files: FileEntry[] = [];
   const refused: RefusedEntry[] = [];
   const unreadable: UnreadableEntry[] = [];
   const add = (entry: ScanEntry): void => {
     if (entry.kind === 'file') {
-      if (skip?.(entry) !== true) files.push(entry);
+      const file = see(entry);
+      if (skip?.(file) !== true) files.push(file);
     } else if (entry.kind === 'refused') refused.push(entry);
     else unreadable.push(entry);
   };
@@ -57,12 +60,17 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
     const folder = name as RelativePath;
     const inside = repo.layout === 'flat' ? ROOT : folder;
     const scanned = await scanFolder(options, folder, (entry) => {
-      if (entry.kind === 'file' ? filter.keeps(entry.path) : entry.path === '' || filter.enters(entry.path)) {
-        add(inside === '' ? entry : { ...entry, path: joinPath(inside, entry.path) });
-      }
+      add(inside === '' ? entry : { ...entry, path: joinPath(inside, entry.path) });
     });
     if (scanned.isOk()) continue;
     if (scanned.error.kind === 'aborted') return err(scanned.error);
+    if (scanned.error.kind === 'not-found') {
+      // Is it only this folder, or the whole source?
+      const root = await source.list(ROOT);
+      if (root.isErr()) return err(root.error);
+      missing.push(name);
+      continue;
+    }
     unreadable.push({ kind: 'unreadable', path: inside, folder: true, error: scanned.error });
   }
   const lost = unreadable.some((entry) => entry.path === '');
@@ -75,6 +83,21 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
     sourcePath: sourcePathOf(repo),
     missing,
   });
+}
+
+/** The folders to scan. Those named outright are not looked for first: the scan of one that is missing says so. */
+async function foldersOf(
+  repo: Repo,
+  source: Transport,
+): Answer<{ folders: readonly string[]; missing: string[] }> {
+  if (!repo.projects.some(isPattern)) return ok({ folders: repo.projects, missing: [] });
+  const present = await source.list(ROOT);
+  return present.map((entries) =>
+    projectFolders(
+      repo,
+      entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name),
+    ),
+  );
 }
 
 /** Where a path of the repo lies at the source: a flat repo's lies below its one project folder. */

@@ -2,8 +2,10 @@ import {
   childPath,
   parseObject,
   ROOT,
+  SAMPLE_PARTS,
   type LedgerHead,
   type RelativePath,
+  type SampleProgress,
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
@@ -11,15 +13,23 @@ import { readSmallFile } from '../io/read-range.js';
 import type { Place } from '../events.js';
 
 /**
- * What a writer remembers outside the archive: which archive a target is, and how far it wrote each ledger, so that an
- * unmounted disk or an archive rolled back to yesterday shows. It is help, not truth: what cannot be read or written is
+ * What a machine remembers outside the archive: which archive a target is, and how far it wrote each ledger, so that an
+ * unmounted disk or an archive rolled back to yesterday shows; and which sample was read back last. It is help, not truth: what cannot be read or written is
  * as if it had never been remembered.
  */
 export interface Memory {
+  /** The id of the archive that a target (by its transport's name) was when last written to; null when unknown. */
   targetId(target: string): Promise<string | null>;
+  /** Notes which archive a target is. */
   rememberTarget(target: string, id: string): Promise<void>;
+  /** How far this machine wrote the ledger of an archive's repo; null when it never did. */
   head(archive: string, place: Place): Promise<LedgerHead | null>;
+  /** Notes how far the ledger reaches. */
   rememberHead(archive: string, place: Place, head: LedgerHead): Promise<void>;
+  /** The last sample of a selection of an archive's repos; `selection` is any text that tells it from others. */
+  sample(archive: string, selection: string): Promise<SampleProgress | null>;
+  /** Notes which sample was read back. */
+  rememberSample(archive: string, selection: string, sample: SampleProgress): Promise<void>;
 }
 
 /** A memory that forgets: for machines without a place to remember in. */
@@ -28,14 +38,25 @@ export const NO_MEMORY: Memory = {
   rememberTarget: () => Promise.resolve(),
   head: () => Promise.resolve(null),
   rememberHead: () => Promise.resolve(),
+  sample: () => Promise.resolve(null),
+  rememberSample: () => Promise.resolve(),
 };
 
-/** A memory of small files in a folder, reached through a transport of its own. */
+/**
+ * A memory of small files in a folder, reached through a transport of its own.
+ *
+ * @example
+ * const folder = (await openLocalTransport({ root: '/home/anna/.local/state/my-backup' }))._unsafeUnwrap();
+ * const memory = openMemory(folder, nodeSha256);
+ * const opened = await openArchive({ target, sha256: nodeSha256, memory });
+ */
 export function openMemory(folder: Transport, sha256: Sha256): Memory {
   const targetFile = (target: string): RelativePath =>
     childPath(ROOT, `target-${sha256.of(target).slice(0, 32)}.json`);
   const headFile = (archive: string, { source, repo }: Place): RelativePath =>
     childPath(ROOT, `head-${sha256.of(JSON.stringify([archive, source, repo])).slice(0, 32)}.json`);
+  const sampleFile = (archive: string, selection: string): RelativePath =>
+    childPath(ROOT, `sample-${sha256.of(JSON.stringify([archive, selection])).slice(0, 32)}.json`);
   return {
     async targetId(target) {
       const id = (await recall(folder, targetFile(target)))?.['id'];
@@ -51,7 +72,18 @@ export function openMemory(folder: Transport, sha256: Sha256): Memory {
     },
     rememberHead: (archive, place, head) =>
       remember(folder, headFile(archive, place), { archive, ...place, ...head }),
+    sample: async (archive, selection) => sampleOf(await recall(folder, sampleFile(archive, selection))),
+    rememberSample: (archive, selection, { window: { from, parts }, covered }) =>
+      remember(folder, sampleFile(archive, selection), { archive, selection, from, parts, covered }),
   };
+}
+
+function sampleOf(json: Readonly<Record<string, unknown>> | null): SampleProgress | null {
+  const part = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+  const { from, parts, covered } = json ?? {};
+  if (!part(from) || !part(parts) || !part(covered)) return null;
+  if (from >= SAMPLE_PARTS || parts > SAMPLE_PARTS || covered > SAMPLE_PARTS) return null;
+  return { window: { from, parts }, covered };
 }
 
 async function recall(

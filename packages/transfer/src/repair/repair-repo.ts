@@ -17,6 +17,7 @@ import { loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { appendRun, loadRunLog, NO_RUNS, type RunLog } from '../ledger/run-log.js';
 
+/** What {@link repairRepo} is told. */
 export interface RepairOptions {
   readonly archive: Archive;
   readonly place: Place;
@@ -30,6 +31,10 @@ export interface RepairOptions {
  * list is put aside under another name. A ledger that was rolled back is gone on with as it is. The repair is recorded as
  * a run, so that what was found is told of no more. Answers with what was done, a sentence each; none when nothing was
  * wrong.
+ *
+ * @example
+ * const done = await repairRepo({ archive, place, holder: thisRun(), version: '1.0.0' });
+ * for (const sentence of done.unwrapOr([])) console.log(sentence);
  */
 export async function repairRepo(options: RepairOptions): Answer<readonly string[]> {
   const { archive, place, holder } = options;

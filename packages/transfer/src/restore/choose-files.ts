@@ -1,18 +1,20 @@
 import {
-  AsOf,
+  extraOfRepo,
   firstSegment,
+  insideProject,
   joinPath,
   keepError,
-  relativeTo,
+  ROOT,
+  sessionOf,
   type Answer,
+  type Binding,
   type FileAsOf,
   type RelativePath,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../events.js';
-import { readHistory } from '../history/read-history.js';
+import { listFiles } from '../history/list-files.js';
 
 /** Which files of an archive. */
 export interface RestoreSelection {
@@ -28,8 +30,7 @@ export interface RestoreSelection {
 /** A file to be restored, and where its bytes lie. */
 export interface Chosen extends FileAsOf {
   readonly place: Place;
-  readonly paths: RepoPaths;
-  /** The project folder it is restored into. */
+  /** The project folder it is restored into; of an extra, the folder beside those, or the root for a file that lies there. */
   readonly folder: RelativePath;
   /** Its path below that folder. */
   readonly inside: RelativePath;
@@ -59,43 +60,43 @@ export async function chooseFiles(archive: Archive, selection: RestoreSelection)
 async function filesOf(
   archive: Archive,
   place: Place,
-  { at, present, session }: RestoreSelection,
+  { at, present = false, session }: RestoreSelection,
 ): Answer<{ files: Chosen[]; alarms: readonly string[] }> {
-  const asOf = new AsOf(at ?? null);
-  const paths = repoPaths(place);
-  const onLine = asOf.apply.bind(asOf);
-  const read = await readHistory({
-    target: archive.target,
-    paths,
+  const listing = await listFiles({
+    archive,
     place,
-    archive: archive.id ?? '',
-    sha256: archive.sha256,
-    onLine,
+    present,
+    ...(at !== undefined && { at }),
+    ...(session !== undefined && { files: { session } }),
   });
-  if (read.isErr()) return err(read.error);
-  const binding = asOf.now.binding;
-  const flat = binding?.layout === 'flat';
-  const files: Chosen[] = [];
-  for (const file of asOf.files()) {
-    const { path, gone } = file.record;
-    if (present === true && gone) continue;
-    const folder = (flat ? projectFolder(binding.projects) : firstSegment(path)) as RelativePath;
-    const inside = flat ? path : relativeTo(folder, path);
-    if (inside === null || (session !== undefined && !sessionOf(inside).startsWith(session))) continue;
-    files.push({ ...file, place, paths, folder, inside });
-  }
-  return ok({ files, alarms: read.value.alarms });
+  return listing.map(({ files, binding, alarms, later }) => ({
+    files: files.flatMap((file) => {
+      const { path } = file.record;
+      const inside = insideProject(path, binding?.layout ?? 'folders');
+      if (inside === null) return [];
+      return [{ ...file, place, folder: folderOf(place, binding, path, inside), inside }];
+    }),
+    alarms: later === null ? alarms : [...alarms, later.message],
+  }));
+}
+
+/** The folder that a file is restored into. */
+function folderOf(
+  { repo }: Place,
+  binding: Binding | null,
+  path: RelativePath,
+  inside: RelativePath,
+): RelativePath {
+  const extra = extraOfRepo(repo);
+  // The one file lies where the folders of the others do.
+  if (extra !== null) return inside === extra.file ? ROOT : (extra.name as RelativePath);
+  return (binding?.layout === 'flat' ? projectFolder(binding.projects) : firstSegment(path)) as RelativePath;
 }
 
 /** A ledger is untrusted: a project folder is one plain name, or it is not used. */
 function projectFolder(projects: readonly string[]): string {
   const [name = ''] = projects;
   return name === '' || /[/\0]/.test(name) || name === '.' || name === '..' ? 'restored' : name;
-}
-
-/** The session a file belongs to: `<id>.jsonl`, or anything below `<id>/`. */
-function sessionOf(inside: RelativePath): string {
-  return firstSegment(inside).replace(/\.jsonl$/, '');
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -112,7 +113,7 @@ function homes(files: readonly Chosen[]): Pick<Choice, 'files' | 'elsewhere'> {
   const bySession = new Map<string, Map<string, Home>>();
   for (const file of files) {
     const session = sessionOf(file.inside);
-    if (!UUID.test(session)) continue;
+    if (!UUID.test(session) || isExtra(file)) continue;
     const folders = bySession.get(session) ?? new Map<string, Home>();
     bySession.set(session, folders);
     addTo(folders, file);
@@ -124,11 +125,16 @@ function homes(files: readonly Chosen[]): Pick<Choice, 'files' | 'elsewhere'> {
   const elsewhere: Chosen[] = [];
   const chosen = files.filter((file) => {
     const folder = lived.get(sessionOf(file.inside));
-    if (folder === undefined || folder === file.folder) return true;
+    if (folder === undefined || folder === file.folder || isExtra(file)) return true;
     elsewhere.push(file);
     return false;
   });
   return { files: chosen, elsewhere };
+}
+
+/** What lies beside the project folders is no other home of a session, though named after it. */
+function isExtra({ place }: Chosen): boolean {
+  return extraOfRepo(place.repo) !== null;
 }
 
 function addTo(folders: Map<string, Home>, { folder, record, since }: Chosen): void {

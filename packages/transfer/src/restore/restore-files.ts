@@ -12,9 +12,9 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { versionPath } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, RestoreOutcome } from '../events.js';
+import { whereItLies } from '../history/where-it-lies.js';
 import { hashed } from '../io/count-bytes.js';
 import { readRange } from '../io/read-range.js';
 import type { RestoreReport } from '../report.js';
@@ -42,6 +42,8 @@ export interface RestoreOptions extends RestoreSelection {
   readonly run: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
+  /** How many files at once; 4. */
+  readonly lanes?: number;
 }
 
 /** What a restore is made of, once. */
@@ -51,12 +53,18 @@ interface Restore extends RestoreOptions {
   readonly moved: (bytes: number) => void;
 }
 
-/** Files at once. */
+/** Files at once, where nothing else is asked for. */
 const LANES = 4;
 
 /**
  * Restores files as of a moment. Every file is read whole and proven by its digest before it takes its name; what is there
  * with the same bytes is left, what is there with others is refused unless `overwrite`. Never rejects.
+ *
+ * @example
+ * const into = (await openLocalTransport({ root: '/tmp/restored' }))._unsafeUnwrap();
+ * const at = '2026-03-31T18:00:00.000Z';
+ * const report = await restoreFiles({ archive, places: [place], into, at, run: thisRun().run });
+ * console.log(report.counts.restored, report.counts.refused, report.failure?.message ?? '');
  */
 export async function restoreFiles(options: RestoreOptions): Promise<RestoreReport> {
   const counts = noRestoreCounts();
@@ -132,7 +140,7 @@ async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<K
       if (file !== undefined) await restoreOne(restore, file, at.toString(), folders);
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: restore.lanes ?? LANES }, lane));
   if (restore.dryRun === true) return null;
   const flushed = await restore.into.flush([...folders]);
   // The folder holds nothing any more unless something failed; what is left then is of no use.
@@ -217,7 +225,8 @@ function inTheWay(path: RelativePath): KeepError {
 /** Brings a file's bytes to a temporary name, from wherever they are found whole. */
 async function bring(restore: Restore, file: Chosen, temporary: RelativePath): Answer<void> {
   let last: KeepError | null = null;
-  for (const range of whereItLies(file)) {
+  for (const path of whereItLies(file.place, file)) {
+    const range = { path, offset: 0, length: file.record.size };
     const written = await write(restore, file, range, temporary);
     if (written.isOk()) return written;
     await restore.into.remove(temporary).then(() => undefined);
@@ -226,19 +235,6 @@ async function bring(restore: Restore, file: Chosen, temporary: RelativePath): A
   }
   const text = `${printable(file.record.path)} is not in the archive with the bytes that were recorded`;
   return err(keepError('damaged', 'restore', text, { path: file.record.path, ...(last && { cause: last }) }));
-}
-
-/**
- * Where the ledger says the bytes are, then where a crash or another run may have left them since. Bytes that were reported lost
- * are looked for all the same: an earlier, shorter state may still be the beginning of what replaced them.
- */
-function whereItLies({ record, ended, paths }: Chosen): Range[] {
-  const live = joinPath(paths.live, record.stored ?? record.path);
-  const places =
-    ended === null || ended.lost
-      ? [live, versionPath(paths, record.sha256)]
-      : [versionPath(paths, ended.sha256), live];
-  return places.map((path) => ({ path, offset: 0, length: record.size }));
 }
 
 async function write(

@@ -22,8 +22,8 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
     else pairs.push({ file, record });
   }
   for (const path of records.keys()) if (!seen.has(path)) verdicts.file(path, 'retained');
-  for (const { path } of refused) verdicts.file(path, 'refused');
-  for (const { path, error } of unreadable) verdicts.file(path, 'failed', error);
+  for (const { path, reason } of refused) verdicts.file(path, 'refused', { reason });
+  for (const { path, error } of unreadable) verdicts.file(path, 'failed', { error });
   const ranges = pairs.map(({ file, record }): Range => ({
     path: sourcePath(file.path),
     offset: 0,
@@ -43,9 +43,9 @@ export async function checkSource(context: VerifyContext, { records }: KnownFile
         verdicts.file(pair.file.path, verdictOf(pair.file, pair.record, digest.value.sha256));
       else if (['changed', 'short', 'not-found'].includes(digest.error.kind))
         verdicts.file(pair.file.path, 'changed');
-      else verdicts.file(pair.file.path, 'failed', digest.error);
+      else verdicts.file(pair.file.path, 'failed', { error: digest.error });
     },
-    signal,
+    context,
   );
   return ok(undefined);
 }

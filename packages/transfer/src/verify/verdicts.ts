@@ -1,4 +1,4 @@
-import { printable, type KeepError, type LiveRecord } from '@sessionkeep/core';
+import { printable, type KeepError, type LiveRecord, type Reason } from '@sessionkeep/core';
 import type { Listener, Place, VerifyOutcome } from '../events.js';
 import type { VerifyReport } from '../report.js';
 
@@ -18,10 +18,18 @@ const GRAVITY: readonly VerifyOutcome[] = [
 
 const DAMAGE: ReadonlySet<VerifyOutcome> = new Set(['divergent', 'missing', 'corrupt']);
 
+interface Verdict {
+  readonly outcome: VerifyOutcome;
+  /** Why something is refused. */
+  readonly reason?: Reason;
+  readonly error?: KeepError;
+}
+
 /** Gathers what the checks find, one verdict a file; a file that nobody spoke of is as recorded. */
 export class Verdicts {
   bytesRead = 0;
-  private readonly found = new Map<string, { outcome: VerifyOutcome; error: KeepError | undefined }>();
+  private readonly back = { files: 0, bytes: 0, keptFiles: 0, keptBytes: 0 };
+  private readonly found = new Map<string, Verdict>();
   private readonly counts: Record<VerifyOutcome, number>;
   private readonly alarms: string[] = [];
   private failure: KeepError | null = null;
@@ -33,10 +41,22 @@ export class Verdicts {
     this.counts = Object.fromEntries(GRAVITY.map((outcome) => [outcome, 0])) as Record<VerifyOutcome, number>;
   }
 
-  file(path: string, outcome: VerifyOutcome, error?: KeepError): void {
+  file(path: string, outcome: VerifyOutcome, more: Omit<Verdict, 'outcome'> = {}): void {
     const before = this.found.get(path);
     if (before !== undefined && GRAVITY.indexOf(before.outcome) >= GRAVITY.indexOf(outcome)) return;
-    this.found.set(path, { outcome, error });
+    this.found.set(path, { outcome, ...more });
+  }
+
+  /** What the archive has to be read back. */
+  kept(files: number, bytes: number): void {
+    this.back.keptFiles = files;
+    this.back.keptBytes = bytes;
+  }
+
+  /** A kept file was read back. */
+  readBack(bytes: number): void {
+    this.back.files++;
+    this.back.bytes += bytes;
   }
 
   read(bytes: number, total: number, done: number, files: number): void {
@@ -73,20 +93,19 @@ export class Verdicts {
   /** Takes back what was said of files that a backup has recorded anew in the meantime. */
   pardon(recordedAnew: (path: string) => boolean): void {
     for (const [path, { outcome }] of this.found) {
-      if (DAMAGE.has(outcome) && recordedAnew(path))
-        this.found.set(path, { outcome: 'changed', error: undefined });
+      if (DAMAGE.has(outcome) && recordedAnew(path)) this.found.set(path, { outcome: 'changed' });
     }
   }
 
   /** Counts every verdict, and the records that nobody spoke of. */
   settle(records: ReadonlyMap<string, LiveRecord>): void {
     for (const path of records.keys()) if (!this.found.has(path)) this.counts.matching++;
-    for (const [path, { outcome, error }] of this.found) {
+    for (const [path, { outcome, ...more }] of this.found) {
       this.counts[outcome]++;
       const alarm = DAMAGE.has(outcome);
       if (alarm && this.alarms.length < 1000) this.alarms.push(`${printable(path)}: ${outcome}`);
       if (outcome === 'retained' || outcome === 'matching') continue;
-      this.tell({ type: 'file', ...this.place, path, outcome, bytes: 0, alarm, ...(error && { error }) });
+      this.tell({ type: 'file', ...this.place, path, outcome, bytes: 0, alarm, ...more });
     }
   }
 
@@ -97,6 +116,7 @@ export class Verdicts {
       ...this.place,
       counts,
       bytesRead,
+      readBack: { ...this.back },
       alarms,
       failure: interrupted ? null : failure,
       interrupted,

@@ -7,7 +7,9 @@ import {
   type LedgerHead,
   type Line,
   type LiveRecord,
+  type RelativePath,
   type Repo,
+  type SampleWindow,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
@@ -21,6 +23,7 @@ import { checkArchive } from './check-archive.js';
 import { checkSource } from './check-source.js';
 import { Verdicts } from './verdicts.js';
 
+/** What {@link verifyRepo} is told. */
 export interface VerifyOptions {
   /** Null when the source cannot be reached from here: then only the archive is verified. */
   readonly source: Transport | null;
@@ -30,8 +33,12 @@ export interface VerifyOptions {
   readonly filter: KeepFilter;
   /** Read every kept byte back, versions too. */
   readonly deep?: boolean;
+  /** Read back what this window has of it. What is kept of a path, old versions too, is read together. */
+  readonly sample?: SampleWindow;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
+  /** How many files at once; what the traits of source and target say. */
+  readonly lanes?: number;
 }
 
 export interface VerifyContext extends VerifyOptions {
@@ -39,16 +46,27 @@ export interface VerifyContext extends VerifyOptions {
   readonly verdicts: Verdicts;
 }
 
+/** A version, and the path that it was first put aside from. */
+interface KeptAside extends Aside {
+  readonly path: RelativePath;
+}
+
 /** What a ledger says today, and what was put aside over all time. */
 export interface KnownFiles {
   readonly records: ReadonlyMap<string, LiveRecord>;
   /** By sha256: what must lie in `versions/`. */
-  readonly asides: ReadonlyMap<string, Aside>;
+  readonly asides: ReadonlyMap<string, KeptAside>;
 }
 
 /**
- * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` by their bytes), and the source by digest.
+ * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` or `sample` by their bytes), and the source by
+ * digest.
  * Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
+ *
+ * @example
+ * // Every kept byte is read back; the source is somewhere else.
+ * const report = await verifyRepo({ source: null, repo: null, archive, place, filter: keepFilter(), deep: true });
+ * console.log(report.alarms, report.counts.missing, report.counts.corrupt);
  */
 export async function verifyRepo(options: VerifyOptions): Promise<VerifyReport> {
   const verdicts = new Verdicts(options.place, options.onEvent ?? (() => undefined));
@@ -69,9 +87,11 @@ async function verify(context: VerifyContext): Answer<void> {
     if (again.isErr()) return err(again.error);
     known = again.value;
   }
-  if (known.history.segments === 0) return err(noLedger(context));
+  // A repo that had no files yet has runs and no ledger.
+  if (known.history.segments === 0 && !known.ran) return err(noLedger(context));
   for (const alarm of known.history.alarms) verdicts.alarm(alarm);
   for (const note of known.history.notes) verdicts.note(note);
+  if (known.history.later !== null) return err(known.history.later);
   const runs = await readRuns({ target: archive.target, paths, sha256: archive.sha256 }, () => undefined);
   if (runs.isErr()) return err(runs.error);
   if (runs.value !== null) verdicts.alarm(runs.value);
@@ -89,14 +109,21 @@ async function verify(context: VerifyContext): Answer<void> {
   return ok(undefined);
 }
 
-async function readKnown(context: VerifyContext): Answer<KnownFiles & { history: HistoryReading }> {
+interface Known extends KnownFiles {
+  readonly history: HistoryReading;
+  /** Some run is known to have been here. */
+  readonly ran: boolean;
+}
+
+async function readKnown(context: VerifyContext): Answer<Known> {
   const { archive, paths, place, signal } = context;
   const state = new LedgerState();
-  const asides = new Map<string, Aside>();
+  const asides = new Map<string, KeptAside>();
   const onLine = (line: Line, extra?: Record<string, unknown>): string | null => {
     const problem = state.apply(line, extra);
     if (problem === null && line.kind === 'aside' && !line.lost) {
-      asides.set(line.sha256, { size: line.size, sha256: line.sha256, lost: false });
+      const { path, size, sha256 } = line;
+      if (!asides.has(sha256)) asides.set(sha256, { path, size, sha256, lost: false });
     }
     return problem;
   };
@@ -112,7 +139,8 @@ async function readKnown(context: VerifyContext): Answer<KnownFiles & { history:
     expected: expected.value,
     ...(signal && { signal }),
   });
-  return history.map((reading) => ({ history: reading, records: state.records, asides }));
+  const ran = expected.value.length > 0;
+  return history.map((reading) => ({ history: reading, records: state.records, asides, ran }));
 }
 
 async function expectedHeads({

@@ -6,6 +6,7 @@ import { retryingCreate, retryingPublish, retryingRename, untilSettled } from '.
 /** An append's bytes cannot be had again; our own lease, taken unheard, would look like somebody else's. */
 const ONCE: ReadonlySet<Operation> = new Set(['append', 'lease', 'breakLease']);
 
+/** What {@link withRetry} is told. */
 export interface RetryOptions extends Tries {
   /** Settles by content whether a file was made before its reply was lost. */
   readonly sha256: Sha256;
@@ -20,6 +21,15 @@ export interface RetryOptions extends Tries {
  *   yielded nothing.
  * - A lost reply to `rename`, `create` or `publish` is settled by what lies there: names, size and digest.
  * - `append`, `lease` and `breakLease` are made once, whatever their error allows.
+ *
+ * @example
+ * import { setTimeout } from 'node:timers/promises';
+ *
+ * const patient = withRetry(transport, {
+ *   attempts: 5,
+ *   wait: (attempt) => setTimeout(100 * 2 ** attempt),
+ *   sha256: nodeSha256,
+ * });
  */
 export function withRetry(inner: Transport, options: RetryOptions): Transport {
   const { sha256, bufferLimit = 1 << 20 } = options;

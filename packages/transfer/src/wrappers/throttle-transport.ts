@@ -12,6 +12,7 @@ import {
 import { err, ok } from 'neverthrow';
 import type { RateLimit } from './rate-limit.js';
 
+/** What {@link withThrottle} is told. */
 export interface ThrottleOptions {
   readonly limit: RateLimit;
   /**
@@ -33,7 +34,7 @@ export interface ThrottleOptions {
  *
  * @example
  * const limit = createRateLimit(1_000_000);
- * const target = withThrottle(share, { limit });
+ * const slow = withThrottle(transport, { limit });
  */
 export function withThrottle(inner: Transport, options: ThrottleOptions): Transport {
   const { limit, sha256, signal } = options;

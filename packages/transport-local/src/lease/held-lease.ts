@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, lstatSync, write, type BigIntStats } from 'node:fs';
+import { close, fstatSync, lstatSync, write, type BigIntStats } from 'node:fs';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, Lease } from '@sessionkeep/core';
 import { codeOf, failure, systemFailure, type Attempt } from '../failure.js';
@@ -46,21 +46,22 @@ export class HeldLease implements Lease {
     return Promise.resolve(this.#check());
   }
 
-  release(): Promise<Result<void, KeepError>> {
-    if (this.#released) return Promise.resolve(ok(undefined));
+  async release(): Promise<Result<void, KeepError>> {
+    if (this.#released) return ok(undefined);
     const removed = this.#removeOwn();
-    this.letGo();
-    return Promise.resolve(removed);
+    await this.letGo();
+    return removed;
   }
 
   /** Stops the heartbeat and leaves the lock file to grow old. */
-  letGo(): void {
+  async letGo(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     clearInterval(this.#timer);
-    // A beat under way still writes to it, and closes it then.
-    if (!this.#beating) closeSync(this.#lock.fd);
     this.#onRelease(this);
+    // A beat under way still writes to it, and closes it then.
+    // On the thread pool: with the last handle of a removed file the file system gives its blocks back.
+    if (!this.#beating) await new Promise((closed) => close(this.#lock.fd, closed));
   }
 
   #check(): Result<void, KeepError> {
@@ -109,7 +110,7 @@ export class HeldLease implements Lease {
     this.#beating = true;
     write(this.#lock.fd, this.#bytes, 0, this.#bytes.length, 0, () => {
       this.#beating = false;
-      if (this.#released) closeSync(this.#lock.fd);
+      if (this.#released) close(this.#lock.fd, () => undefined);
     });
   }
 

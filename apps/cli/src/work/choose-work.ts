@@ -4,7 +4,7 @@ import type { Args } from '../args/args.js';
 import { openConfig } from '../config/open-config.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { checkFolders, type MissingFolder } from '../select/check-folders.js';
+import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
 import { checkOverlap } from '../select/check-overlap.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
@@ -16,18 +16,18 @@ export interface Work {
   readonly targets: readonly SelectedTarget[];
   readonly config: LoadedConfig | null;
   /** Project folders that are configured and not there: a mistake, unless an archive knows them. */
-  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
+  readonly missing: CheckedFolders['missing'];
 }
 
-export interface PlanOptions {
+export interface WorkOptions {
   /** The work can be done without a source: the default folder need not be there. */
   readonly archiveAlone?: boolean;
 }
 
-export async function planWork(
+export async function chooseWork(
   args: Args,
   context: Context,
-  { archiveAlone = false }: PlanOptions = {},
+  { archiveAlone = false }: WorkOptions = {},
 ): Promise<Result<Work, readonly KeepError[]>> {
   const config = await openConfig(args, context);
   if (config.isErr()) return err(config.error);
@@ -36,16 +36,8 @@ export async function planWork(
   if (sources.isErr()) return err([sources.error]);
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
-  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
-  const errors: KeepError[] = checkOverlap(sources.value, targets.value);
-  const there: SelectedSource[] = [];
-  for (const source of sources.value) {
-    const checked = await checkFolders(source);
-    if (checked.isOk()) {
-      there.push(source);
-      if (checked.value.length > 0) missing.set(source, checked.value);
-    } else if (!optional) errors.push(...checked.error);
-  }
+  const { there, missing, errors: notThere } = checkAllFolders(sources.value);
+  const errors = [...checkOverlap(sources.value, targets.value), ...(optional ? [] : notThere)];
   return errors.length > 0
     ? err(errors)
     : ok({ sources: there, targets: targets.value, missing, config: config.value });

@@ -1,0 +1,186 @@
+import { noCounts, type Answer } from '@sessionkeep/core';
+import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
+import { err, ok } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { Context } from '../context.js';
+import { BACKUP_COLUMNS } from '../output/columns.js';
+import { DataOutput } from '../output/data-output.js';
+import { listPlan, PLAN_COLUMNS } from '../output/plan-listing.js';
+import { openPlanOut } from '../plan-file/open-plan-out.js';
+import { planTarget } from '../plan-file/plan-target.js';
+import type { PlanFileWriter } from '../plan-file/write-plan.js';
+import { EXIT, type ExitCode } from '../run/exit-code.js';
+import { refuse } from '../work/finish.js';
+import { findJobs, type Job } from '../work/find-jobs.js';
+import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
+import { RunTotals } from '../work/run-totals.js';
+import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { withWork, type Begun } from '../work/with-work.js';
+import { backedUp } from './backed-up.js';
+import { nextLines, planSentence } from './planned.js';
+
+interface PlanDetail {
+  /** How many files of each kind of step are listed; the others are counted. */
+  readonly most?: number;
+}
+
+/** `sessionkeep plan`. */
+export async function run(
+  args: Args,
+  context: Context,
+  { most = Infinity }: PlanDetail = {},
+): Promise<ExitCode> {
+  return withWork(args, context, {}, async (begun) => {
+    const file = openPlanOut(args, begun.work, begun.engine, context);
+    if (file.isErr()) return refuse(args, begun.output, [file.error]);
+    const code = await plan({
+      ...begun,
+      file: file.value,
+      args,
+      context,
+      data: openData(args, context),
+      most,
+      totals: new RunTotals({
+        command: 'plan',
+        several: begun.work.targets.length > 1,
+        began: context.now(),
+      }),
+      parts: 0,
+      isRead: true,
+    });
+    file.value?.discard();
+    return code;
+  });
+}
+
+interface Planning extends Begun {
+  /** Where the plan is saved; null where it is only shown. */
+  readonly file: PlanFileWriter | null;
+  readonly args: Args;
+  readonly context: Context;
+  readonly data: DataOutput;
+  readonly most: number;
+  readonly totals: RunTotals;
+  /** Repos that were planned. */
+  parts: number;
+  /** Somebody still reads what is shown. */
+  isRead: boolean;
+}
+
+function openData({ flags }: Args, { out, stdout }: Context): DataOutput {
+  const width = stdout.isTTY ? { width: stdout.columns() } : {};
+  return new DataOutput(out, { json: flags.has('json'), columns: PLAN_COLUMNS, ...width });
+}
+
+async function plan(planning: Planning): Promise<ExitCode> {
+  const { work, engine, output, args, totals } = planning;
+  await forEachTarget(work, engine, () => ({ create: false, rebind: args.flags.has('rebind') }), {
+    failed: (target, error) => totals.fail(target.name, error),
+    work: async (target) => {
+      const jobs = await findJobs(target.sources, target.archive);
+      if (jobs.isErr()) return err(jobs.error);
+      tellOfAbsent(target.sources, jobs.value, output);
+      // One after another, so that a plan of the same things reads the same.
+      for (const job of jobs.value) {
+        if (engine.signal.aborted || !(planning.isRead || planning.file)) break;
+        const done = await planOne(planning, target, job);
+        if (done.isErr()) return done;
+      }
+      return ok(undefined);
+    },
+  });
+  return finish(planning);
+}
+
+async function planOne(planning: Planning, { target, archive }: TargetWork, job: Job): Answer<void> {
+  const { engine, output, args, totals, work, file } = planning;
+  const { source, place, repo, filter } = job;
+  const tell = output.listener(totals.several ? target.name : null);
+  const { plan: made, ...report } = await planRepo({
+    source: source.transport,
+    origin: source.origin,
+    archive,
+    place,
+    repo,
+    filter,
+    checksum: args.flags.has('checksum'),
+    rebind: args.flags.has('rebind'),
+    signal: engine.signal,
+    // Its steps are listed when all of them are known.
+    onEvent: (event) => {
+      if (event.type === 'notice') tell(event);
+    },
+  });
+  totals.add(target.name, report, {
+    bytes: report.bytesMoved,
+    damage: report.alarms.length > 0 || report.counts.damaged > 0,
+    partial: report.outcome === 'partial',
+  });
+  if (made === null) return ok(undefined);
+  if (file !== null) {
+    const { basis, idle, steps } = made;
+    const section = { kind: 'repo' as const, target: planTarget(target, work.config), ...basis, idle };
+    const written = file.part(section, steps);
+    if (written.isErr()) return written;
+  }
+  await show(planning, target, report, made);
+  return ok(undefined);
+}
+
+async function show(
+  planning: Planning,
+  { name }: TargetWork['target'],
+  report: BackupReport,
+  { steps }: RepoPlan,
+): Promise<void> {
+  const { data, totals, context, most } = planning;
+  const { source, repo } = report;
+  if (planning.parts++ > 0) await data.line('');
+  const place = { ...(totals.several && { target: name }), source, repo };
+  const [label, sum] = [totals.repoLabel(name, report), backedUp(report, true)];
+  await listPlan(data, { label, place, sum, steps, most }, context.stdout);
+  planning.isRead = await data.object({ type: 'repo', ...totals.repoFields(name, report) });
+}
+
+async function finish({
+  totals,
+  file,
+  parts,
+  engine,
+  args,
+  context,
+  data,
+  output,
+  most,
+}: Planning): Promise<ExitCode> {
+  const shown = args.values.get('out') ?? '';
+  const publishes = file !== null && parts > 0 && !engine.signal.aborted;
+  const saved = publishes ? file.publish() : ok(null);
+  if (saved.isErr()) totals.fail(shown, saved.error);
+  await data.end();
+  if (data.failure !== null) totals.fail(shown, data.failure);
+  const out = publishes && saved.isOk() ? shown : null;
+  const { counts, bytes } = totals.sum();
+  const { summary, lines } = totals.close({
+    fields: {
+      out,
+      ...noCounts(),
+      ...counts,
+      bytesMoved: bytes,
+      durationMs: Math.round(context.now() - totals.began),
+    },
+    columns: BACKUP_COLUMNS,
+    bytesTitle: 'to move',
+    screen: context.stdout,
+    sentence: planSentence,
+    now: context.now(),
+  });
+  // Whoever asked for less than all of it says what comes next.
+  const told = lines.length > 0 && summary.exitCode !== EXIT.interrupted && most === Infinity;
+  const next = told ? nextLines(args, out) : [];
+  for (const line of [...lines, ...next]) await data.line(line);
+  const isRead = await data.end();
+  if (!isRead && data.failure === null && file === null) return EXIT.done;
+  output.finish(summary, []);
+  return summary.exitCode;
+}

@@ -1,0 +1,135 @@
+import {
+  keepError,
+  nextSample,
+  parseSampleSize,
+  parseSampleStart,
+  SAMPLE_PARTS,
+  windowsToCover,
+  type KeepError,
+  type SampleProgress,
+} from '@sessionkeep/core';
+import type { Archive, VerifyReport } from '@sessionkeep/transfer';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
+
+/** How much of the kept bytes a verification reads back. */
+export type ReadBack =
+  | { readonly read: 'nothing' | 'everything' }
+  | {
+      readonly read: 'sample';
+      /** In parts of the whole. */
+      readonly size: number;
+      /** Where the user wants it to begin; null for behind the last one. */
+      readonly from: number | null;
+      /** Tells what this command line verifies from what another does, each with its own row of samples. */
+      readonly selection: string;
+    };
+
+/** What `--deep`, `--sample` and `--sample-from` ask for. */
+export function readBackOf({ flags, values }: Args): Result<ReadBack, KeepError> {
+  const [sample, start] = [values.get('sample'), values.get('sample-from')];
+  if (sample === undefined) {
+    if (start !== undefined)
+      return err(usage('--sample-from says where a sample begins', 'add --sample PERCENT'));
+    return ok({ read: flags.has('deep') ? 'everything' : 'nothing' });
+  }
+  if (flags.has('deep'))
+    return err(usage('--deep reads everything, and --sample a part of it', 'give one of them'));
+  const size = parseSampleSize(sample).mapErr(named('--sample'));
+  if (size.isErr()) return err(size.error);
+  const from = start === undefined ? ok(null) : parseSampleStart(start).mapErr(named('--sample-from'));
+  if (from.isErr()) return err(from.error);
+  if (size.value === SAMPLE_PARTS) return ok({ read: 'everything' });
+  const selection = JSON.stringify([values.get('source') ?? 'all', values.get('repo') ?? 'all']);
+  return ok({ read: 'sample', size: size.value, from: from.value, selection });
+}
+
+/** The sample of one archive: which it is, what it came to, and that it was read. */
+export class TargetSample {
+  private readonly back = { files: 0, bytes: 0, keptFiles: 0, keptBytes: 0 };
+  private whole = true;
+
+  private constructor(
+    private readonly target: string,
+    private readonly wanted: Extract<ReadBack, { read: 'sample' }>,
+    readonly progress: SampleProgress,
+    private readonly archive: Archive,
+  ) {}
+
+  /** Finds out which sample is next. */
+  static async of(
+    target: string,
+    wanted: Extract<ReadBack, { read: 'sample' }>,
+    archive: Archive,
+    now: number,
+  ): Promise<TargetSample> {
+    const { size, from, selection } = wanted;
+    const progress =
+      from === null
+        ? nextSample(await archive.memory.sample(archive.id ?? '', selection), size, now)
+        : { window: { from, parts: size }, covered: size };
+    return new TargetSample(target, wanted, progress, archive);
+  }
+
+  add({ readBack, interrupted }: VerifyReport): void {
+    for (const key of Object.keys(this.back) as (keyof typeof this.back)[]) this.back[key] += readBack[key];
+    if (interrupted) this.whole = false;
+  }
+
+  /** So that the next one follows on this; but not on one that was cut short, or that somebody asked for again. */
+  async remember(): Promise<void> {
+    const { archive, wanted, progress, whole } = this;
+    if (whole && wanted.from === null && archive.id !== null)
+      await archive.memory.rememberSample(archive.id, wanted.selection, progress);
+  }
+
+  sentence(several: boolean): string {
+    const { files, bytes, keptFiles, keptBytes } = this.back;
+    const { from, parts } = this.progress.window;
+    const read = `${formatCount(files)} of ${plural(keptFiles, 'kept file')}, ${formatBytes(bytes)} of ${formatBytes(keptBytes)}`;
+    const text = `Read back ${read}: a sample of ${percent(parts)} from ${percent(from)} on.`;
+    return `${several ? `${this.target}: ` : ''}${text}${this.rest()}`;
+  }
+
+  /** For programs. */
+  get fields(): Readonly<Record<string, unknown>> {
+    const { window } = this.progress;
+    return {
+      target: this.target,
+      percent: inPercent(window.parts),
+      fromPercent: inPercent(window.from),
+      ...this.back,
+      runsToCoverAll: this.runsLeft,
+    };
+  }
+
+  /** How many more runs like this read the rest; null where nobody counts. */
+  private get runsLeft(): number | null {
+    const { covered, window } = this.progress;
+    return this.wanted.from === null ? windowsToCover(window.parts, covered) : null;
+  }
+
+  private rest(): string {
+    const left = this.runsLeft;
+    if (left === null) return '';
+    if (left > 0) return ` ${plural(left, 'more run')} like this ${left === 1 ? 'reads' : 'read'} the rest.`;
+    return ` The last ${formatCount(windowsToCover(this.progress.window.parts))} runs have read everything.`;
+  }
+}
+
+function inPercent(parts: number): number {
+  return (parts * 100) / SAMPLE_PARTS;
+}
+
+function percent(parts: number): string {
+  return `${inPercent(parts).toString()} %`;
+}
+
+function named(option: string): (error: KeepError) => KeepError {
+  return (error) => ({ ...error, message: `${option}: ${error.message}` });
+}
+
+function usage(message: string, hint: string): KeepError {
+  return keepError('usage', 'read arguments', message, { hint });
+}

@@ -1,0 +1,37 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { liesIn } from '../select/check-overlap.js';
+
+/** Why no archive can be in a folder, which need not be there yet, as the end of a sentence about it; null when one can. */
+export function targetProblem(path: string, sources: readonly string[]): string | null {
+  const source = sources.find((folder) => liesIn(path, folder));
+  if (source !== undefined) return `lies inside the source ${source}: it would back itself up`;
+  const there = nearestThere(path);
+  const place = there === path ? '' : `cannot be made: ${there} `;
+  if (!statSync(there, { throwIfNoEntry: false })?.isDirectory()) return `${place}is no folder`;
+  return canWrite(there) ? null : `${place}cannot be written to`;
+}
+
+/** The path, or the nearest folder above it that there is. */
+function nearestThere(path: string): string {
+  const parent = dirname(path);
+  return parent === path || isThere(path) ? path : nearestThere(parent);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Below a file (ENOTDIR) or in a folder that may not be read: the folder above says why.
+    return false;
+  }
+}
+
+function canWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

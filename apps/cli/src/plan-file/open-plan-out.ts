@@ -1,0 +1,34 @@
+import { keepError, type KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import { resolvePath } from '../config/resolve-path.js';
+import type { Context } from '../context.js';
+import { liesIn } from '../select/check-overlap.js';
+import type { Work } from '../work/choose-work.js';
+import type { Engine } from '../work/engine.js';
+import { PlanFileWriter } from './write-plan.js';
+
+/** Begins the file that `--out` names: none of those that the plan is about. Null where the plan is only shown. */
+export function openPlanOut(
+  { values }: Args,
+  work: Work,
+  { holder, sha256 }: Engine,
+  { cwd, home, version, now }: Context,
+): Result<PlanFileWriter | null, KeepError> {
+  const shown = values.get('out');
+  if (shown === undefined) return ok(null);
+  const path = resolvePath(shown, cwd, home);
+  const place = placeAround(path, work);
+  if (place !== null) {
+    const hint = 'choose a folder outside of it';
+    return err(keepError('usage', 'write plan', `${shown} lies inside ${place}`, { path, hint }));
+  }
+  return PlanFileWriter.open(path, { shown, version, run: holder.run, now: now(), sha256 });
+}
+
+function placeAround(path: string, { sources, targets }: Work): string | null {
+  const target = targets.find((one) => liesIn(path, one.path));
+  if (target !== undefined) return `the archive ${target.path}`;
+  const source = sources.find((one) => liesIn(path, one.path));
+  return source === undefined ? null : `the source ${source.path}`;
+}

@@ -1,0 +1,85 @@
+import type { KeepError } from '@sessionkeep/core';
+import { listRepos, readBinding, type Archive } from '@sessionkeep/transfer';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import type { Context } from '../context.js';
+import { checkFolders } from '../select/check-folders.js';
+import { selectSources } from '../select/select-sources.js';
+import type { SelectedSource } from '../select/selected-source.js';
+import { closeSource, openSource, type OpenSource } from '../work/open-source.js';
+
+/** The sources that can be asked what no backup has kept yet, and those that cannot. */
+export interface Asked {
+  readonly open: readonly OpenSource[];
+  /** By the source's name: why it cannot be asked. */
+  readonly silent: ReadonlyMap<string, string>;
+  /** What is said of a source that is in the archive and not here. */
+  readonly otherwise: string;
+  /** Nobody said what the one source is called: it is known by what the archive has from here. */
+  readonly unnamed: boolean;
+}
+
+/** Opens the sources of the configuration, else the default one. That one cannot be read is told and fails nothing. */
+export async function findAsked(
+  args: Args,
+  config: LoadedConfig | null,
+  context: Context,
+): Promise<Result<Asked, KeepError>> {
+  const named = config !== null && config.config.sources.length > 0;
+  const asked: Asked & { open: OpenSource[]; silent: Map<string, string> } = {
+    open: [],
+    silent: new Map(),
+    otherwise: named ? 'the configuration does not name it' : 'it is not on this machine',
+    unnamed: !named && (args.values.get('source') ?? 'all') === 'all',
+  };
+  if (args.flags.has('no-source')) return ok({ ...asked, otherwise: 'not asked' });
+  const selected = selectSources(args, config, context);
+  // A name that the configuration does not know may be the archive's.
+  if (selected.isErr())
+    return named && args.values.get('from') === undefined ? ok(asked) : err(selected.error);
+  for (const source of selected.value) {
+    const opened = await openChecked(source);
+    if (opened.isOk()) asked.open.push(opened.value);
+    else if (!asked.unnamed || args.values.has('from'))
+      asked.silent.set(source.name, opened.error.map(({ message }) => message).join('; '));
+  }
+  return ok(asked);
+}
+
+async function openChecked(source: SelectedSource): Promise<Result<OpenSource, readonly KeepError[]>> {
+  const checked = checkFolders(source);
+  if (checked.isErr()) return err(checked.error);
+  return (await openSource(source)).mapErr((error) => [error]);
+}
+
+export async function closeAsked({ open }: Asked): Promise<void> {
+  for (const source of open) await closeSource(source);
+}
+
+/**
+ * The sources under the names that an archive has of them. Who backed up with `--source NAME` need not say it again: what was
+ * written from this machine's folder is known by its origin. A default folder of which the archive has nothing is not
+ * this archive's business.
+ */
+export async function namedSources(
+  { open, unnamed }: Asked,
+  archive: Archive,
+  given: boolean,
+): Promise<Result<readonly OpenSource[], KeepError>> {
+  const [only] = open;
+  if (!unnamed || only === undefined) return ok(open);
+  const places = await listRepos(archive);
+  if (places.isErr()) return err(places.error);
+  const names = new Set<string>();
+  for (const place of places.value) {
+    if (names.has(place.source)) continue;
+    const binding = await readBinding(archive, place);
+    if (binding.isErr()) return err(binding.error);
+    if (binding.value?.origin === only.origin) names.add(place.source);
+  }
+  const own = only.selected.name;
+  if (names.has(own) || (names.size === 0 && (given || places.value.some(({ source }) => source === own))))
+    return ok(open);
+  return ok([...names].map((name) => ({ ...only, selected: { ...only.selected, name } })));
+}

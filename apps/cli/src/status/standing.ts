@@ -1,0 +1,71 @@
+import { addUnsaved, staleness, type KeepError, type Stale, type Unsaved } from '@sessionkeep/core';
+import type { RepoStatus, SourceAnswer } from '@sessionkeep/transfer';
+
+/** How one repo stands: in the archive, at its source, or in both. */
+export interface RepoStanding {
+  readonly source: string;
+  readonly repo: string;
+  /** Null when the archive has nothing of it, or it could not be read. */
+  readonly status: RepoStatus | null;
+  readonly failure: KeepError | null;
+  readonly atSource: SourceAnswer;
+}
+
+/** How a source stands to what an archive has of it. */
+export interface SourceStanding {
+  readonly source: string;
+  /** Why it was not asked, or its answer is not believed; null when it was. */
+  readonly silent: string | null;
+  /** Null when it was not asked. */
+  readonly unsaved: Unsaved | null;
+  readonly repos: readonly RepoStanding[];
+}
+
+/** Something that went without a backup for too long; without a repo it is the whole archive. */
+export interface StalePlace extends Stale {
+  readonly source: string | null;
+  readonly repo: string | null;
+  /** False where the age is of a file's last change and its earlier bytes may be older. */
+  readonly atMost: boolean;
+}
+
+/** What several repos of a source have unsaved; null when none of them was asked about. */
+export function unsavedOfAll(repos: readonly RepoStanding[]): Unsaved | null {
+  const asked = repos.flatMap(({ atSource }) => (atSource.asked ? [atSource.unsaved] : []));
+  return asked.length === 0 ? null : addUnsaved(asked);
+}
+
+/**
+ * What of an archive has gone without a backup for longer than `maxAge` (milliseconds). An archive in which nothing ever
+ * succeeded is stale as a whole.
+ */
+export function stalePlaces(
+  sources: readonly SourceStanding[],
+  maxAge: number,
+  now: number,
+): readonly StalePlace[] {
+  const repos = sources.flatMap((source) => source.repos.map((standing) => ({ source, standing })));
+  const kept = repos.flatMap(({ standing }) => standing.status ?? []);
+  const unread = repos.some(({ standing }) => standing.failure !== null);
+  if (!unread && kept.every(({ lastSuccess }) => lastSuccess === null))
+    return [{ source: null, repo: null, why: 'never', age: null, atMost: true }];
+  return repos.flatMap(({ source, standing }): StalePlace[] => {
+    const { status, failure, atSource, repo } = standing;
+    // Where the ledger is damaged nobody knows what is unsaved, and that is told as what it is.
+    if (failure !== null || (status !== null && status.damage !== null)) return [];
+    const stale = staleness(freshnessOf(standing, source.silent !== null), maxAge, now);
+    const atMost = stale?.why !== 'unsaved' || !atSource.asked || atSource.unsaved.certain;
+    return stale === null ? [] : [{ source: source.source, repo, ...stale, atMost }];
+  });
+}
+
+function freshnessOf({ status, atSource }: RepoStanding, silent: boolean): Parameters<typeof staleness>[0] {
+  const lastSuccess = status?.lastSuccess ?? null;
+  const whole = atSource.asked && atSource.unreadable === 0 && !silent;
+  const since = atSource.asked ? atSource.unsaved.since : null;
+  return {
+    lastSuccess: lastSuccess === null ? null : Date.parse(lastSuccess),
+    source: whole ? 'asked' : 'unknown',
+    unsavedSince: since === null ? null : Number(since / 1_000_000n),
+  };
+}

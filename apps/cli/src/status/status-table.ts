@@ -1,0 +1,232 @@
+import { printable } from '@sessionkeep/core';
+import { formatAge, formatAgo, formatBytes, formatCount, plural } from '../render/format.js';
+import type { Styles } from '../render/style.js';
+import { renderTable, tableWidth, type Column } from '../render/table.js';
+import { textWidth } from '../render/text-width.js';
+import { wrap } from '../render/wrap.js';
+import type { RepoStanding, SourceStanding, StalePlace } from './standing.js';
+
+export interface StatusView {
+  /** Which archive it is. */
+  readonly title: string;
+  readonly sources: readonly SourceStanding[];
+  readonly stale: readonly StalePlace[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly width: number;
+  readonly styles: Styles;
+}
+
+/** What people see of one archive: a row a repo, grouped by source, and what is wrong, a sentence each. */
+export function statusLines(view: StatusView): string[] {
+  const { title, sources, styles } = view;
+  const repos = sources.flatMap((source) => source.repos);
+  if (sources.length === 0)
+    return [styles.bold(printable(title)), '', 'nothing was kept here yet', ...findings(view)];
+  const layout = chooseLayout(repos, view);
+  const [titles = '', ...rows] = table(layout, repos, view);
+  const lines: string[] = [];
+  let row = 0;
+  for (const source of sources) {
+    lines.push(...sourceHeading(source, view));
+    for (const repo of source.repos) lines.push(painted(rows[row++] ?? '', stateOf(repo, view), styles));
+  }
+  const terms = [
+    ...(layout.includes('gone') ? ['gone: deleted at the source, still kept'] : []),
+    ...(layout.includes('old') ? ['old: versions that a rewrite put aside'] : []),
+  ];
+  const legend = terms.length === 0 ? [] : ['', styles.dim(terms.join('; '))];
+  const head = repos.length === 0 ? [] : [titles];
+  return [styles.bold(printable(title)), '', ...head, ...lines, ...findings(view), ...legend];
+}
+
+const COLUMNS = {
+  repo: { title: 'repo', align: 'left' },
+  files: { title: 'files', align: 'right' },
+  gone: { title: 'gone', align: 'right' },
+  old: { title: 'old', align: 'right' },
+  size: { title: 'size', align: 'right' },
+  backup: { title: 'last backup', align: 'right' },
+  newest: { title: 'newest', align: 'right' },
+  unsaved: { title: 'unsaved', align: 'right' },
+  state: { title: 'state', align: 'left' },
+} as const satisfies Readonly<Record<string, Column>>;
+
+type ColumnName = keyof typeof COLUMNS;
+
+/** From all there is to the least that says how a repo stands. */
+const LAYOUTS: readonly (readonly ColumnName[])[] = [
+  ['repo', 'files', 'gone', 'old', 'size', 'backup', 'newest', 'unsaved', 'state'],
+  ['repo', 'files', 'size', 'backup', 'newest', 'unsaved', 'state'],
+  ['repo', 'size', 'backup', 'newest', 'unsaved', 'state'],
+  ['repo', 'size', 'backup', 'unsaved', 'state'],
+];
+
+/** A name that has so many columns is told from others though its middle is left out. */
+const NAME_COLUMNS = 20;
+
+function chooseLayout(repos: readonly RepoStanding[], view: StatusView): readonly ColumnName[] {
+  const layouts = LAYOUTS.map((layout) => layout.filter((name) => isTelling(name, repos)));
+  const longest = Math.max(0, ...repos.map(({ repo }) => textWidth(`  ${printable(repo)}`)));
+  const spare = Math.max(0, longest - NAME_COLUMNS);
+  const fits = (layout: readonly ColumnName[]): boolean =>
+    tableWidth(columnsOf(layout), cellsOf(layout, repos, view)) - spare <= view.width;
+  return layouts.find(fits) ?? layouts.at(-1) ?? [];
+}
+
+/** Rare things have a column only where there are any. */
+function isTelling(name: ColumnName, repos: readonly RepoStanding[]): boolean {
+  if (name === 'gone') return repos.some(({ status }) => (status?.gone ?? 0) > 0);
+  if (name === 'old') return repos.some(({ status }) => (status?.versions ?? 0) > 0);
+  return true;
+}
+
+function table(layout: readonly ColumnName[], repos: readonly RepoStanding[], view: StatusView): string[] {
+  return renderTable(columnsOf(layout), cellsOf(layout, repos, view), view.width);
+}
+
+function columnsOf(layout: readonly ColumnName[]): Column[] {
+  return layout.map((name) => COLUMNS[name]);
+}
+
+function cellsOf(
+  layout: readonly ColumnName[],
+  repos: readonly RepoStanding[],
+  view: StatusView,
+): string[][] {
+  return repos.map((standing) => {
+    const cells = cellsOfRepo(standing, view);
+    return layout.map((name) => cells[name]);
+  });
+}
+
+function cellsOfRepo(standing: RepoStanding, view: StatusView): Readonly<Record<ColumnName, string>> {
+  const { status, atSource, failure, repo } = standing;
+  const count = (number: number | undefined): string => (number === undefined ? '-' : formatCount(number));
+  return {
+    repo: `  ${printable(repo)}`,
+    files: count(status?.files),
+    gone: count(status?.gone),
+    old: count(status?.versions),
+    size: status === null ? '-' : formatBytes(status.bytes + status.versionBytes),
+    backup: failure === null ? agoOf(status?.lastSuccess ?? null, view.now, 'never') : '-',
+    newest: agoOf(status?.newestSession ?? null, view.now, '-'),
+    unsaved: atSource.asked ? unsavedText(atSource.unsaved.bytes) : '?',
+    state: stateOf(standing, view).text,
+  };
+}
+
+function agoOf(iso: string | null, now: number, otherwise: string): string {
+  return iso === null ? otherwise : formatAgo(now - Date.parse(iso));
+}
+
+function unsavedText(bytes: number): string {
+  return bytes === 0 ? '-' : formatBytes(bytes);
+}
+
+interface State {
+  readonly text: string;
+  readonly style: keyof Styles;
+}
+
+/** The gravest thing there is to say of a repo. */
+function stateOf({ status, failure, atSource, source, repo }: RepoStanding, { stale }: StatusView): State {
+  if (failure !== null) return { text: 'unread', style: 'red' };
+  if (status !== null && status.damage !== null) return { text: 'damaged', style: 'red' };
+  if (stale.some((place) => place.source === source && place.repo === repo))
+    return { text: 'stale', style: 'red' };
+  if (status === null) return { text: 'not kept', style: 'yellow' };
+  const { lastOutcome } = status;
+  if (lastOutcome === null) return { text: 'no run', style: 'yellow' };
+  if (lastOutcome !== 'done') return { text: printable(lastOutcome), style: 'yellow' };
+  if (atSource.asked && atSource.files === 0 && status.files > 0) return { text: 'gone', style: 'dim' };
+  return { text: 'ok', style: 'green' };
+}
+
+function painted(row: string, { text, style }: State, styles: Styles): string {
+  return row.endsWith(text) ? `${row.slice(0, row.length - text.length)}${styles[style](text)}` : row;
+}
+
+function sourceHeading(
+  { source, silent, unsaved }: SourceStanding,
+  { now, width, styles }: StatusView,
+): string[] {
+  const name = `${printable(source)}: `;
+  const text =
+    silent === null ? unsavedSentence(unsaved, now) : `${printable(silent)}, so nobody knows what is unsaved`;
+  const [first = '', ...rest] = wrap(`${name}${text}`, width);
+  const style = silent === null && (unsaved === null || unsaved.files === 0) ? styles.green : styles.yellow;
+  return [
+    first.startsWith(name) ? `${name}${style(first.slice(name.length))}` : first,
+    ...rest.map((line) => style(line)),
+  ];
+}
+
+function unsavedSentence(unsaved: SourceStanding['unsaved'], now: number): string {
+  if (unsaved === null || unsaved.since === null) return 'nothing unsaved';
+  const age = formatAge(now - Number(unsaved.since / 1_000_000n));
+  const bound = unsaved.certain ? `at most ${age} old` : `changed ${age} ago, or earlier`;
+  return `${formatBytes(unsaved.bytes)} unsaved in ${plural(unsaved.files, 'file')}, the oldest ${bound}`;
+}
+
+/** As many as a person reads; the table has the rest. */
+const MOST_SENTENCES = 20;
+/** Clocks that are further apart make ages doubtful. */
+const APART_MS = 5 * 60_000;
+
+function findings(view: StatusView): string[] {
+  const { sources, stale, styles, width } = view;
+  const repos = sources.flatMap((source) => source.repos);
+  const damaged = repos.flatMap(({ source, repo, status }) =>
+    status === null || status.damage === null ? [] : [`${source}/${repo}: ${status.damage}`],
+  );
+  const apart = repos
+    .filter(({ status }) => Math.abs(status?.clockOffsetMs ?? 0) > APART_MS)
+    .map(({ source, repo, status }) => {
+      const offset = formatAge(Math.abs(status?.clockOffsetMs ?? 0));
+      return `${source}/${repo}: the clocks of the archive and of who wrote it are ${offset} apart, and ages may be wrong by that`;
+    });
+  const part = repos.flatMap(({ source, repo, atSource }) => {
+    if (!atSource.asked)
+      return atSource.why === 'failed' ? [`${source}/${repo}: ${atSource.error.message}`] : [];
+    const { unreadable } = atSource;
+    return unreadable === 0
+      ? []
+      : [
+          `${source}/${repo}: ${plural(unreadable, 'file or folder', 'files or folders')} at the source cannot be read`,
+        ];
+  });
+  const lines = [
+    ...sentences('damaged', styles.red, damaged, width),
+    ...sentences('stale', styles.red, stale.map(staleSentence), width),
+    ...sentences('warning', styles.yellow, [...part, ...apart], width),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function sentences(
+  mark: string,
+  style: (text: string) => string,
+  all: readonly string[],
+  width: number,
+): string[] {
+  const more = all.length - MOST_SENTENCES;
+  const lines = all.slice(0, MOST_SENTENCES).flatMap((text) => {
+    const [first = '', ...rest] = wrap(`${mark}: ${printable(text)}`, width);
+    return [`${style(first.slice(0, mark.length + 1))}${first.slice(mark.length + 1)}`, ...rest];
+  });
+  return more > 0 ? [...lines, `${style(`${mark}:`)} and ${formatCount(more)} more`] : lines;
+}
+
+function staleSentence({ source, repo, why, age, atMost }: StalePlace): string {
+  if (source === null || repo === null || age === null)
+    return `${source === null ? 'the archive' : `${source}/${repo ?? ''}`}: no backup has succeeded yet`;
+  const ago = formatAge(Math.abs(age));
+  const text = {
+    unsaved: atMost ? `unsaved bytes are up to ${ago} old` : `unsaved bytes are ${ago} old, or older`,
+    old: `the last good backup was ${ago} ago`,
+    future: `the last good backup is dated ${ago} ahead: a clock is or was wrong`,
+    never: 'no backup has succeeded yet',
+  }[why];
+  return `${source}/${repo}: ${text}`;
+}
