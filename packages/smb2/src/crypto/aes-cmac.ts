@@ -14,14 +14,14 @@ export class AesCmac {
 
   constructor(key: Secret) {
     this.#key = key;
-    const cipher = createCipheriv('aes-128-ecb', key.reveal(), null).setAutoPadding(false);
+    const cipher = createCipheriv('aes-128-ecb', key.key(), null).setAutoPadding(false);
     this.#wholeBlock = doubled(cipher.update(ZEROS));
     this.#partBlock = doubled(this.#wholeBlock);
   }
 
   /** The code of all pieces together, 16 bytes. */
   mac(pieces: readonly Buffer[]): Buffer {
-    const cipher = createCipheriv('aes-128-cbc', this.#key.reveal(), ZEROS).setAutoPadding(false);
+    const cipher = createCipheriv('aes-128-cbc', this.#key.key(), ZEROS).setAutoPadding(false);
     const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const tailLength = total === 0 ? 0 : ((total - 1) % BLOCK) + 1;
     const tail = Buffer.alloc(BLOCK);

@@ -8,7 +8,7 @@ import { Secret } from '../secret/secret.js';
 export function deriveKey(key: Secret, label: string, context: Buffer, bits: 128 | 256): Secret {
   const counter = Buffer.from([0, 0, 0, 1]);
   const length = Buffer.from([0, 0, bits >> 8, bits & 0xff]);
-  const derived = createHmac('sha256', key.reveal())
+  const derived = createHmac('sha256', key.key())
     .update(counter)
     .update(`${label}\0`, 'latin1')
     .update(Buffer.alloc(1))

@@ -82,7 +82,7 @@ export class Sealer {
     pieces: readonly Buffer[],
     size: number,
   ): { readonly pieces: readonly Buffer[]; readonly tag: Buffer } {
-    const key = this.#options.encryption.reveal();
+    const key = this.#options.encryption.key();
     if (this.#algorithm.mode === 'gcm') {
       const cipher = createCipheriv(this.#algorithm.name, key, nonce);
       cipher.setAAD(aad);
@@ -99,7 +99,7 @@ export class Sealer {
   }
 
   #decrypt(nonce: Buffer, aad: Buffer, sealed: Buffer, tag: Buffer): Result<Buffer, OpenFault> {
-    const key = this.#options.decryption.reveal();
+    const key = this.#options.decryption.key();
     const iv = nonce.subarray(0, this.#algorithm.nonceSize);
     const decipher =
       this.#algorithm.mode === 'gcm'

@@ -39,7 +39,7 @@ export function createSigner(algorithm: SigningAlgorithm, key: Secret): Signer {
 }
 
 function hmac(key: Secret, pieces: readonly Buffer[]): Buffer {
-  const hash = createHmac('sha256', key.reveal());
+  const hash = createHmac('sha256', key.key());
   for (const piece of pieces) hash.update(piece);
   return hash.digest().subarray(0, 16);
 }
@@ -53,7 +53,7 @@ function gmac(key: Secret, pieces: readonly Buffer[], header: SignedHeader): Buf
   nonce.writeBigUInt64LE(header.messageId);
   const fromServer = (header.flags & HeaderFlag.response) === 0 ? 0 : FROM_SERVER;
   nonce.writeUInt32LE(fromServer | (header.command === Command.cancel ? IS_CANCEL : 0), 8);
-  const cipher = createCipheriv('aes-128-gcm', key.reveal(), nonce);
+  const cipher = createCipheriv('aes-128-gcm', key.key(), nonce);
   for (const piece of pieces) cipher.setAAD(piece);
   cipher.final();
   return cipher.getAuthTag();

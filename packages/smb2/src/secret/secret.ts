@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { utf16 } from '../bytes/utf16.js';
 
@@ -9,6 +10,7 @@ const SHOWN = '[secret]';
  */
 export class Secret {
   readonly #bytes: Buffer;
+  #key: KeyObject | null = null;
 
   /** Takes `bytes` over: the caller keeps no use of them. */
   constructor(bytes: Buffer) {
@@ -20,7 +22,13 @@ export class Secret {
     return new Secret(utf16(password));
   }
 
-  /** The bytes themselves, for a cipher or a hash. */
+  /** As a key for node:crypto, which takes one five times as fast as bytes. */
+  key(): KeyObject {
+    this.#key ??= createSecretKey(this.#bytes);
+    return this.#key;
+  }
+
+  /** The bytes themselves. */
   reveal(): Buffer {
     return this.#bytes;
   }
