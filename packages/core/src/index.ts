@@ -34,6 +34,7 @@ export {
 export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
+export { storedPath } from './path/stored-path.js';
 export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';
 export type {
   Answer,

@@ -37,6 +37,7 @@ export function probeByWriting(place: Place, folder: RelativePath): Result<NameR
       normalizes: aliases(base.normalize('NFD')),
       maxNameBytes: longestName(absolute.value),
       forbidden: forbidden.value,
+      maps: false,
       timeStep: timeStep(made.value),
     });
   } catch (cause) {

@@ -2,6 +2,7 @@ import type { LiveRecord } from '../ledger/line.js';
 import type { FileEntry } from '../manifest/entry.js';
 import { comparePaths, sortByPath } from '../path/compare-paths.js';
 import type { RelativePath } from '../path/relative-path.js';
+import { storedPath } from '../path/stored-path.js';
 import { foldKey, type NameRules } from '../port/traits.js';
 import type { Situation } from './situation.js';
 import type { Reason, TargetEntry } from './step.js';
@@ -27,7 +28,8 @@ interface NameInput {
  * lowest bytes.
  */
 export function resolveNames(input: NameInput): Names {
-  return input.rules.foldsCase || input.rules.normalizes ? foldedNames(input) : exactNames(input);
+  const { foldsCase, normalizes, maps } = input.rules;
+  return foldsCase || normalizes || maps ? foldedNames(input) : exactNames(input);
 }
 
 /**
@@ -59,14 +61,15 @@ function inTheWay(kept: readonly Named[], path: string): boolean {
 
 const utf8 = new TextEncoder();
 
-function storable(path: string, rules: NameRules): boolean {
+function storable(from: string, rules: NameRules): boolean {
+  const path = storedPath(from as RelativePath, rules);
   // No UTF-16 unit takes more than three bytes of UTF-8, so short names need no encoding to be known short.
   if (path.length * 3 > rules.maxNameBytes) {
     for (const name of path.split('/')) {
       if (name.length * 3 > rules.maxNameBytes && utf8.encode(name).length > rules.maxNameBytes) return false;
     }
   }
-  if (rules.forbidden === '') return true;
+  if (rules.forbidden === '' || rules.maps) return true;
   for (const character of rules.forbidden) if (path.includes(character)) return false;
   return true;
 }
@@ -135,8 +138,8 @@ function* claims(
     const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
     // Neighbours in a sorted list mostly share their folder.
     const names = folder === owned ? [path] : [path, ...folders(path)];
-    const keys = names.map((name) => foldKey(name, rules));
-    const problem = clash(owners, names, keys, unrecorded);
+    const keys = names.map((name) => keyOf(name, rules));
+    const problem = clash(owners, { names, keys, rules }, unrecorded);
     if (problem !== null) {
       yield [path, problem];
       continue;
@@ -152,11 +155,26 @@ function* claims(
   }
 }
 
-/** `names` are a file's path and then its folders. */
+/** As it is stored, in one form for all ways to compose it. */
+function spelt(path: string, rules: NameRules): string {
+  return storedPath(path as RelativePath, rules).normalize('NFC');
+}
+
+/** What two paths must share to be one on the target. */
+function keyOf(path: string, rules: NameRules): string {
+  return foldKey(storedPath(path as RelativePath, rules), rules);
+}
+
+/** A file's path, and then its folders. */
+interface Claim {
+  readonly names: readonly string[];
+  readonly keys: readonly string[];
+  readonly rules: NameRules;
+}
+
 function clash(
   owners: ReadonlyMap<string, Owner>,
-  names: readonly string[],
-  keys: readonly string[],
+  { names, keys, rules }: Claim,
   unrecorded: boolean,
 ): Reason | null {
   for (const [at, name] of names.entries()) {
@@ -164,7 +182,7 @@ function clash(
     if (owner === undefined) continue;
     if (owner.isFile !== (at === 0)) return 'file-and-folder';
     if (owner.spelling === name) continue;
-    const respelt = owner.spelling.normalize('NFC') === name.normalize('NFC');
+    const respelt = spelt(owner.spelling, rules) === spelt(name, rules);
     if (!respelt || !(owner.unrecorded || unrecorded)) return 'name-collision';
   }
   return null;
@@ -180,7 +198,7 @@ function underOwnersNames(
   const renamed = new Map<string, RelativePath>();
   let listed: Set<string> | null = null;
   for (const { path } of notIn(target, records)) {
-    const spelling = owners.get(foldKey(path, rules))?.spelling;
+    const spelling = owners.get(keyOf(path, rules))?.spelling;
     if (spelling === undefined || spelling === path) continue;
     // A fold key may be coarser than the target's own rules: of two files with one owner only one is the owner's.
     listed ??= new Set(target.map((entry) => entry.path));

@@ -18,6 +18,11 @@ export interface NameRules {
   readonly maxNameBytes: number;
   /** Characters that no name may hold, beyond NUL and slash. */
   readonly forbidden: string;
+  /**
+   * Names are stored composed (NFC), and what they may not hold is moved to the private range of Unicode (`storedPath`);
+   * else a name that cannot be stored as it is is refused.
+   */
+  readonly maps: boolean;
   /** The step in which modification times are stored, in nanoseconds. */
   readonly timeStep: bigint;
 }
@@ -28,6 +33,7 @@ export const POSIX_NAMES: NameRules = {
   normalizes: false,
   maxNameBytes: 255,
   forbidden: '',
+  maps: false,
   timeStep: 1n,
 };
 

@@ -18,6 +18,8 @@ export interface Asked {
   readonly target: Transport;
   readonly paths: RepoPaths;
   readonly sourcePath: (path: RelativePath) => RelativePath;
+  /** Where a path lies in the repo's folder of the archive. */
+  readonly targetPath: (path: RelativePath) => RelativePath;
   /** A file as the source's scan saw it, so that another file under its name is noticed. */
   readonly scanned: (path: RelativePath) => FileEntry | undefined;
   readonly signal?: AbortSignal;
@@ -55,7 +57,9 @@ export class AnswerBook {
     const ranges = questions.map((question): Range => {
       const identity = side === 'source' ? (asked.scanned(question.path)?.identity ?? '') : '';
       const path =
-        side === 'source' ? asked.sourcePath(question.path) : joinPath(asked.paths.live, question.path);
+        side === 'source'
+          ? asked.sourcePath(question.path)
+          : joinPath(asked.paths.live, asked.targetPath(question.path));
       return { path, offset: 0, length: question.length, identity };
     });
     if (ranges.length === 0) return;

@@ -77,7 +77,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     return emptied.isErr() ? err(emptied.error) : archive.rules();
   });
   if (prepared.isErr()) return err(prepared.error);
-  const { loaded, runs, rebound, plan, saved, sourcePath } = prepared.value;
+  const { loaded, runs, rebound, plan, saved, sourcePath, keptAs } = prepared.value;
   const known = loaded.state.records.size.toString();
   context.tally.detail(`the ledger has ${known} files, and ${loaded.newest.toString()} segments`);
   const writer = new LedgerWriter(
@@ -100,7 +100,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     const opened = rebound ? await writer.append([line]) : await writer.ready();
     if (opened.isErr()) return opened;
   }
-  await execute(context, { plan, writer, lease, saved, sourcePath });
+  await execute(context, { plan, writer, lease, saved, sourcePath, keptAs });
   return recordRun(context, { writer, lease, runs });
 }
 

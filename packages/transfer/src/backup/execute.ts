@@ -14,6 +14,7 @@ import {
   type TargetEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import type { KeptAs } from '../archive/kept-as.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupContext } from './backup-repo.js';
 import { GroupCommit } from './group-commit.js';
@@ -26,6 +27,7 @@ export interface Execution {
   readonly writer: LedgerWriter;
   readonly lease: Lease;
   readonly sourcePath: (path: RelativePath) => RelativePath;
+  readonly keptAs: KeptAs;
   /** Holds the run to a saved plan, if there is one. */
   readonly saved: SavedSteps | null;
 }
@@ -39,7 +41,7 @@ const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachabl
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
 export async function execute(context: BackupContext, execution: Execution): Promise<void> {
   const { tally, signal } = context;
-  const { plan, writer, lease, sourcePath } = execution;
+  const { plan, writer, lease, sourcePath, keptAs } = execution;
   const { target } = context.archive;
   tally.planned(plan.steps.length, plan.bytes, plan.idle);
   const fatal: { error: KeepError | null } = { error: null };
@@ -52,6 +54,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       target,
       paths: context.paths,
       sourcePath,
+      keptAs,
       book: current.book,
       group,
       lease,
@@ -104,7 +107,7 @@ async function lookAgain(
   steps: readonly Step[],
   execution: Execution,
 ): Answer<MadePlan> {
-  const { plan, writer, sourcePath, saved } = execution;
+  const { plan, writer, sourcePath, keptAs, saved } = execution;
   const planned: Planned[] = [];
   for (const step of steps) {
     const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, execution);
@@ -113,6 +116,7 @@ async function lookAgain(
   return makePlan(context, planned, {
     policy: plan.policy,
     sourcePath,
+    keptAs,
     ...(saved && { judge: (step: Step) => saved.judge(step) }),
   });
 }
@@ -121,22 +125,22 @@ async function situationNow(
   context: BackupContext,
   step: Step,
   record: LiveRecord | null,
-  { sourcePath, saved }: Execution,
+  { sourcePath, keptAs, saved }: Execution,
 ): Promise<Planned> {
   const { path } = step;
   const source = await context.source.stat(sourcePath(path));
   if (source.isErr())
     return { step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) };
   if (source.value.kind !== 'file') return { step: given(step, vanished(step)) };
-  const live = joinPath(context.paths.live, step.target?.stored ?? record?.stored ?? path);
+  const stored = keptAs({ path, target: step.target ?? null, record });
+  const live = joinPath(context.paths.live, stored);
   const there = await context.archive.target.stat(live);
   if (there.isErr() && there.error.kind !== 'not-found') return { step: given(step, there.error) };
   const { size, mtime, identity } = source.value;
   const found: FileEntry = { kind: 'file', path, size, mtime, identity };
   const file = saved === null ? found : saved.frozen(found, record);
-  const stored = step.target?.stored;
   const target: TargetEntry | null = there.isOk()
-    ? { path, size: there.value.size, mtime: there.value.mtime, ...(stored && { stored }) }
+    ? { path, size: there.value.size, mtime: there.value.mtime, ...(stored !== path && { stored }) }
     : null;
   const situation = { path, source: file, unreadable: null, absence: 'absent' as const, record, target };
   return { situation, questions: [] };

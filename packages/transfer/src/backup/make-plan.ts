@@ -13,6 +13,7 @@ import {
   type Step,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import type { KeptAs } from '../archive/kept-as.js';
 import { AnswerBook, type Asked } from './answer-questions.js';
 import type { PlanContext } from './plan-repo.js';
 
@@ -52,6 +53,7 @@ type Open = Exclude<Planned, { step: Step }>;
 export interface MakePlanOptions {
   readonly policy: Policy;
   readonly sourcePath: Asked['sourcePath'];
+  readonly keptAs: KeptAs;
   /** Idle files that were counted already. */
   readonly idle?: Counts;
   /** What becomes of a step that was decided. */
@@ -62,7 +64,7 @@ export interface MakePlanOptions {
 export async function makePlan(
   context: PlanContext,
   planned: Iterable<Planned>,
-  { policy, sourcePath, idle: idleAlready = noCounts(), judge = (step) => step }: MakePlanOptions,
+  { policy, sourcePath, keptAs, idle: idleAlready = noCounts(), judge = (step) => step }: MakePlanOptions,
 ): Answer<MadePlan> {
   const steps: HeldStep[] = [];
   let bytes = 0;
@@ -76,7 +78,7 @@ export async function makePlan(
     bytes += step.bytes;
   };
   const settle = async (): Answer<void> => {
-    const settled = await settleWave(context, wave, { policy, sourcePath, book }, take);
+    const settled = await settleWave(context, wave, { policy, sourcePath, keptAs, book }, take);
     wave = [];
     book.forgetAnswers();
     return settled;
@@ -96,7 +98,11 @@ export async function makePlan(
 async function settleWave(
   context: PlanContext,
   wave: readonly Open[],
-  { policy, sourcePath, book }: { policy: Policy; sourcePath: Asked['sourcePath']; book: AnswerBook },
+  {
+    policy,
+    book,
+    ...where
+  }: Pick<MakePlanOptions, 'policy' | 'sourcePath' | 'keptAs'> & { book: AnswerBook },
   take: (step: Step) => void,
 ): Answer<void> {
   let open = wave;
@@ -104,7 +110,7 @@ async function settleWave(
     if (context.signal?.aborted === true) return err(keepError('aborted', 'plan', 'interrupted'));
     if (round === ROUNDS) throw new Error('the planner asks without end');
     const questions = open.flatMap((one) => one.questions);
-    await book.ask(questions, askedOf(context, sourcePath, open));
+    await book.ask(questions, askedOf(context, where, open));
     const still: Open[] = [];
     for (const { situation } of open) {
       const decided = decide(situation, policy, book.answers);
@@ -116,16 +122,19 @@ async function settleWave(
   return ok(undefined);
 }
 
-function askedOf(context: PlanContext, sourcePath: Asked['sourcePath'], open: readonly Open[]): Asked {
-  const files = new Map<string, FileEntry>();
-  for (const { situation } of open)
-    if (situation.source !== null) files.set(situation.path, situation.source);
+function askedOf(
+  context: PlanContext,
+  { sourcePath, keptAs }: Pick<MakePlanOptions, 'sourcePath' | 'keptAs'>,
+  open: readonly Open[],
+): Asked {
+  const situations = new Map(open.map(({ situation }) => [situation.path, situation]));
   return {
     source: context.source,
     target: context.archive.target,
     paths: context.paths,
     sourcePath,
-    scanned: (path) => files.get(path),
+    targetPath: (path) => keptAs(situations.get(path) ?? { path }),
+    scanned: (path) => situations.get(path)?.source ?? undefined,
     ...(context.signal && { signal: context.signal }),
   };
 }

@@ -15,6 +15,7 @@ import {
 } from '@sessionkeep/core';
 import { err } from 'neverthrow';
 import type { LoadedLedger } from '../ledger/load-ledger.js';
+import { keptAs, type KeptAs } from '../archive/kept-as.js';
 import { listTarget } from '../manifest/list-target.js';
 import { scanSource, type ScannedSource } from '../manifest/scan-source.js';
 import { loadKnown, type Known } from './load-known.js';
@@ -28,6 +29,7 @@ export interface Prepared extends Known {
   /** Holds the run to a saved plan, if there is one. */
   readonly saved: SavedSteps | null;
   readonly sourcePath: (path: RelativePath) => RelativePath;
+  readonly keptAs: KeptAs;
 }
 
 /**
@@ -71,11 +73,12 @@ export async function prepare(context: PlanContext, rulesOfNames: () => Answer<N
   const plan = await makePlan(context, planned, {
     policy,
     sourcePath,
+    keptAs: keptAs(rules.value),
     idle: settle.idle,
     ...(saved && { judge: (step: Step) => saved.judge(step) }),
   });
   if (saved !== null && saved.others > 0) context.tally.note(othersText(saved.others));
-  return plan.map((made) => ({ ...known.value, plan: made, saved, sourcePath }));
+  return plan.map((made) => ({ ...known.value, plan: made, saved, sourcePath, keptAs: keptAs(rules.value) }));
 }
 
 function othersText(others: number): string {

@@ -33,7 +33,7 @@ export class SettleUnchanged {
   ) {
     this.idle = this.counts;
     // Where names fold, the planner must see all of them together.
-    this.able = !rules.foldsCase && !rules.normalizes && !policy.checksum;
+    this.able = !rules.foldsCase && !rules.normalizes && !rules.maps && !policy.checksum;
   }
 
   /** True when a file of the target is as recorded, and so need not be held. */

@@ -13,6 +13,7 @@ import {
   type Step,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import type { KeptAs } from '../archive/kept-as.js';
 import { versionPath, withAncestors, type RepoPaths } from '../archive/archive-paths.js';
 import { hashed } from '../io/count-bytes.js';
 import { readRange } from '../io/read-range.js';
@@ -23,6 +24,7 @@ import type { GroupCommit } from './group-commit.js';
 export interface StepRunnerOptions extends FillOptions {
   readonly paths: RepoPaths;
   readonly group: GroupCommit;
+  readonly keptAs: KeptAs;
   readonly run: string;
 }
 
@@ -34,6 +36,7 @@ export class StepRun {
   lines: LineDraft[] = [];
   readonly folders = new Set<RelativePath>();
   private staged: Staged | null = null;
+  private readonly stored: RelativePath;
   private readonly live: RelativePath;
   private readonly file: FileFill;
 
@@ -43,7 +46,8 @@ export class StepRun {
     private readonly options: StepRunnerOptions,
     private readonly temporary: () => RelativePath,
   ) {
-    this.live = joinPath(options.paths.live, step.target?.stored ?? step.record?.stored ?? step.path);
+    this.stored = options.keptAs(step);
+    this.live = joinPath(options.paths.live, this.stored);
     this.file = new FileFill(step, chunks, this.live, options, temporary);
   }
 
@@ -189,9 +193,8 @@ export class StepRun {
   }
 
   private get names(): { path: RelativePath; stored?: RelativePath } {
-    const { path, target, record } = this.step;
-    const stored = target?.stored ?? record?.stored;
-    return stored === undefined ? { path } : { path, stored };
+    const { path } = this.step;
+    return this.stored === path ? { path } : { path, stored: this.stored };
   }
 
   /** What is known of the file by now: this step's own last line, else its record. */
