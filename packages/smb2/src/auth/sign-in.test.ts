@@ -63,6 +63,9 @@ test('answers with a proof, an integrity code, no LMv2 response and the list of 
   expect(sessionKey.reveal()).toEqual(Buffer.alloc(16, 0xaa));
   expect(ntlm.subarray(72, 88).equals(Buffer.alloc(16))).toBe(false);
   expect(ntlm.subarray(88, 88 + 24)).toEqual(Buffer.alloc(24));
+  // The time in the proof is the one the server told.
+  const told = ntlmIn(challenge).subarray(-12, -4);
+  expect(ntlm.includes(Buffer.concat([Buffer.from('0101000000000000', 'hex'), told]))).toBe(true);
   // MsvAvFlags says that there is an integrity code.
   expect(ntlm.includes(Buffer.from('0600040002000000', 'hex'))).toBe(true);
   expect(

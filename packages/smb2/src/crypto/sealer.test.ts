@@ -89,6 +89,16 @@ describe.each(Object.entries(Cipher))('%s', (_, cipher) => {
     expect(client.open(frame)._unsafeUnwrapErr()).toEqual({ kind: 'forged' });
   });
 
+  test('a frame of another session does not open, though the keys be the same', () => {
+    const key = new Secret(
+      Buffer.alloc(cipher === Cipher.aes256Ccm || cipher === Cipher.aes256Gcm ? 32 : 16),
+    );
+    const of = (sessionId: bigint): Sealer =>
+      new Sealer({ cipher, sessionId, encryption: key, decryption: key });
+    const frame = Buffer.concat(of(1n).seal(pieces));
+    expect([of(1n).open(frame).isOk(), of(2n).open(frame).isOk()]).toEqual([true, false]);
+  });
+
   test('a frame with any byte changed does not open', () => {
     const { client, server } = pair(cipher);
     const frame = Buffer.concat(client.seal(pieces));

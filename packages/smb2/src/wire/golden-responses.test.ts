@@ -61,7 +61,10 @@ describe('what Samba answers', () => {
   });
 
   test('NEGOTIATE, without: what looks like contexts is none', () => {
-    const response = decodeNegotiateResponse(golden('smbclient-302-cmac', '< negotiate.1'))._unsafeUnwrap();
+    const message = golden('smbclient-302-cmac', '< negotiate.1');
+    message.writeUInt16LE(3, 64 + 6);
+    message.writeUInt32LE(128, 64 + 60);
+    const response = decodeNegotiateResponse(message)._unsafeUnwrap();
     expect(response).toMatchObject({ dialect: Dialect.smb302, capabilities: 0x4f, contexts: [] });
   });
 
@@ -105,6 +108,13 @@ describe('what Samba answers', () => {
     expect([access?.name, disk?.name]).toEqual(['MxAc', 'QFid']);
     expect(decodeMaximalAccess(access!.data)._unsafeUnwrap()).toBe(0x001f01ff);
     expect(decodeDiskId(disk!.data)._unsafeUnwrap()).toEqual({ fileId: 0xea82e7n, volumeId: 0xfe00n });
+  });
+
+  test('CREATE gives the file a name that outlives the frame', () => {
+    const message = Buffer.from(part(READ, 0));
+    const { fileId } = decodeCreateResponse(message)._unsafeUnwrap();
+    message.fill(0);
+    expect(fileId).toEqual(hex('b5db888900000000fdf3cf6400000000'));
   });
 
   test('CLOSE, with the facts of the file and without', () => {
@@ -231,6 +241,12 @@ describe('what other servers answer', () => {
   test('how long an answer would be', () => {
     const body = `${u16(9)}0000${u32(4, 0x1234)}`;
     expect(decodeErrorResponse(hex(header + body))._unsafeUnwrap().requiredLength).toBe(0x1234);
+    // In contexts: the first is padded to 8 bytes, the last is not.
+    const contexts = `${u32(1, 0)}00${'00'.repeat(7)}${u32(4, 0, 0x1234)}`;
+    const both = `${u16(9)}0200${u32(contexts.length / 2)}${contexts}`;
+    expect(decodeErrorResponse(hex(header + both))._unsafeUnwrap().requiredLength).toBe(0x1234);
+    const shorter = `${u16(9)}0200${u32(contexts.length / 2 - 1)}${contexts}`;
+    expect(decodeErrorResponse(hex(header + shorter)).isErr()).toBe(true);
   });
 
   test('a warning that has a body of its own', () => {

@@ -153,6 +153,7 @@ test('a transform header announces just what follows', () => {
   const frame = golden(SEALED, '< sealed.1');
   expect(decodeTransformHeader(frame).isOk()).toBe(true);
   expect(decodeTransformHeader(frame.subarray(0, frame.length - 1)).isErr()).toBe(true);
+  expect(decodeTransformHeader(Buffer.concat([frame, Buffer.alloc(1)])).isErr()).toBe(true);
   frame.writeUInt16LE(0, 42);
   expect(decodeTransformHeader(frame)._unsafeUnwrapErr().problem).toContain('flags');
 });

@@ -61,10 +61,6 @@ export class DerReader {
     return this.hasMore && this.bytes[this.at] === tag ? this.next() : null;
   }
 
-  skip(): void {
-    this.next();
-  }
-
   /** Takes over what went wrong inside a value. */
   join<T>(inner: Decoded<T>, instead: T): T {
     if (inner.isErr()) this.fail(inner.error.problem);
