@@ -21,10 +21,10 @@ export function goldenSession(session: string): readonly GoldenFrame[] {
     });
 }
 
-/** The sessions that are there from their NEGOTIATE on. */
+/** The names of all sessions. */
 export function goldenSessions(): readonly string[] {
   return readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.txt') && file !== 'interim.txt')
+    .filter((file) => file.endsWith('.txt'))
     .map((file) => file.slice(0, -'.txt'.length))
     .sort();
 }

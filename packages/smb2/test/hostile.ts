@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Bytes like `seed`, but cut, lengthened and changed in places: near enough to get past the first checks. */
-export function mutated(seed: Buffer): fc.Arbitrary<Buffer> {
+function mutated(seed: Buffer): fc.Arbitrary<Buffer> {
   const edit = fc.record({
     at: fc.nat({ max: Math.max(0, seed.length - 1) }),
     bytes: fc.oneof(

@@ -6,7 +6,7 @@ import { HEADER_SIZE, SMB2_PROTOCOL_ID } from './header.js';
 const NEXT_COMMAND_OFFSET = 20;
 
 /** Where a part of a compound ends and the next begins. */
-export interface PartLayout {
+interface PartLayout {
   /** For the part's header; 0 in the last part. */
   readonly nextCommand: number;
   /** How many zeros follow the part; they are signed with it. */

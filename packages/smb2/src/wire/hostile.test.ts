@@ -57,7 +57,7 @@ type Decode = (bytes: Buffer) => Result<unknown, unknown>;
 
 const decoders: readonly (readonly [string, Decode, readonly Buffer[]])[] = [
   ['frame prefix', (bytes) => decodeFramePrefix(bytes, 2 ** 20), [Buffer.from([0, 0, 1, 0])]],
-  ['header', decodeHeader, [negotiate, golden('interim', '< change-notify.1')]],
+  ['header', decodeHeader, [negotiate, golden('own-311-shares', '< ioctl.1')]],
   ['transform header', decodeTransformHeader, [golden(SEALED, '< sealed.1')]],
   ['compound', splitCompound, [golden(OWN, '< create+read+close.1')]],
   ['NEGOTIATE', decodeNegotiateResponse, [negotiate, golden('smbclient-302-cmac', '< negotiate.1')]],

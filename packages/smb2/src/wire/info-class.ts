@@ -1,5 +1,5 @@
 /** What QUERY_INFO and SET_INFO are about (MS-SMB2 2.2.37). */
-export const InfoType = { file: 1, fileSystem: 2, security: 3 } as const;
+const InfoType = { file: 1, fileSystem: 2, security: 3 } as const;
 
 /** A kind of information: its type, and its class in MS-FSCC 2.4 or 2.5. */
 export interface InfoClass {
