@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { checkExamples, docExamples, pageExamples } from '../check-examples.mjs';
 import { root } from '../workspace.mjs';
 
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'examples/README.md',
-  ...globSync('docs/**/*.md', { cwd: root }),
-];
+const pages = globSync('{*,examples/*,docs/**/*,packages/*/*,apps/*/*}.md', { cwd: root })
+  .filter((page) => !page.endsWith('CHANGELOG.md'))
+  .sort();
 const examples = [...docExamples(), ...pageExamples(pages)];
 
 describe('examples in doc comments and pages', () => {

@@ -2,6 +2,7 @@ import { demoCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -22,7 +23,12 @@ interface Block {
   readonly line: number;
 }
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'examples/README.md', ...pagesBelow('docs')].map((page) => ({
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('{examples,packages/*,apps/*}/README.md', { cwd: root }).sort(),
+  ...pagesBelow('docs'),
+].map((page) => ({
   page,
   blocks: blocksOf(readFileSync(join(root, page), 'utf8')),
 }));

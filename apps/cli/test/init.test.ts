@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -120,6 +121,16 @@ test('an archive that is there is adopted: its id, its names, its files', async 
   const again = await here.run(['init', '--yes', '--to', 'kept', '--overwrite']);
   expect([again.code, here.id()]).toEqual([0, id]);
   expect((await here.run(['verify', '--deep', '--json'])).summary).toMatchObject({ ok: true, matching: 3 });
+});
+
+test('what rsync has left in the layout is adopted under its name, if it is of this machine', async () => {
+  const here = new Used();
+  const copied = join(here.kept, 'source-mac-local', 'repo-shop');
+  cpSync(join(here.projects, '-home-anna-shop'), copied, { recursive: true });
+  writeFiles(here.kept, { 'source-desk/repo-shop/of-another-machine.jsonl': logLine('/home/anna/shop') });
+  expect((await here.run(['init', '--yes', '--to', 'kept'])).code).toBe(0);
+  expect(here.configText()).toContain('  mac-local:\n');
+  expect((await here.run(['backup', '--json'])).summary).toMatchObject({ ok: true, adopted: 2, copied: 1 });
 });
 
 test('a name that the archive has from another machine is not taken, nor given away', async () => {

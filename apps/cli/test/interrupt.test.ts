@@ -54,3 +54,48 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(contentsOf(shop)).toEqual(contentsOf(join(here.projects, '-home-anna-shop')));
   },
 );
+
+const PACE = ['--bwlimit', '200k', '--lanes', '2'];
+
+/** More than the pace lets by before the test is given up; a file takes some seconds. */
+function slowMachine(): Machine {
+  const here = new Machine();
+  const log = logLine('/home/anna/shop').repeat(6000);
+  for (let file = 0; file < 40; file++)
+    writeFiles(here.projects, { [`-home-anna-shop/log-${file}.jsonl`]: log });
+  return here;
+}
+
+test.each([
+  ['backup', base, '"type":"planned"'],
+  ['verify', [...base, '--deep'], '"type":"progress"'],
+  ['restore', ['--to', 'kept', '--into', 'back', '--json'], '"type":"file"'],
+] as const)(
+  '%s that is held back by a limit does not wait for it once it is interrupted',
+  async (command, args, begun) => {
+    const here = slowMachine();
+    if (command !== 'backup') expect((await here.run(['backup', ...base])).code).toBe(0);
+    const run = here.start([command, ...args, ...PACE]);
+    await run.says(begun);
+    run.kill('SIGINT');
+    const stopped = await run.ended;
+    expect([stopped.code, stopped.summary]).toMatchObject([130, { type: 'summary', command, exitCode: 130 }]);
+    expect(stopped.summary['failed']).toBe(0);
+  },
+);
+
+test('a second signal ends it at once: nothing more is said or recorded, and the next run goes on', async () => {
+  const here = slowMachine();
+  const run = here.start(['backup', ...base, ...PACE]);
+  await run.says('"type":"planned"');
+  // Both wait while it is stopped, and come one right after the other.
+  for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) run.kill(signal);
+  const ended = await run.ended;
+  expect([ended.code, ended.signal]).toEqual([130, null]);
+  expect(ended.stderr).toContain('Once more ends it at once');
+  expect(ended.summary['type']).not.toBe('summary');
+  const next = await here.run(['backup', ...base]);
+  expect([next.code, next.summary]).toMatchObject([0, { files: 40 }]);
+  const status = await here.run(['status', '--to', 'kept', '--json']);
+  expect(status.events).toContainEqual(expect.objectContaining({ type: 'repo', lastOutcome: 'done' }));
+});

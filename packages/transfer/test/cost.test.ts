@@ -132,6 +132,7 @@ describe('a dry run', () => {
     expect(dry.target.calls.length).toBe(dry.target.count(...READING));
     expect(snapshot(target)).toEqual(before);
     const real = await backup(source, target, SMALL);
+    expect(Object.keys(dry.ran).sort()).toEqual(Object.keys(real).sort());
     expect(dry.ran.counts).toEqual(real.counts);
     expect(dry.ran.bytesMoved).toBe(real.bytesMoved);
     expect([...dry.ran.alarms].sort()).toEqual([...real.alarms].sort());

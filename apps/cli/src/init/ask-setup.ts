@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
+import { adoptableSource } from './adoptable-source.js';
 import { askSource } from './ask-source.js';
 import { askTarget, FOLDER, targetOffers, type Places } from './ask-target.js';
 import type { Asker } from './asker.js';
@@ -33,7 +34,7 @@ export async function askSetup(options: AskOptions, asker: Asker, context: Conte
   if (target.isErr()) return err(target.error);
   const archive = await options.openArchive(target.value);
   if (archive.isErr()) return err(archive.error);
-  const sources = await askSources(found.value, archive.value, options, asker, context);
+  const sources = await askSources(found.value, target.value, archive.value, options, asker, context);
   await archive.value.target.close();
   if (sources.isErr()) return err(sources.error);
   const config = await askConfig(options.configs, asker, context);
@@ -119,8 +120,9 @@ async function findPlaces({ cwd, home }: Context): Promise<Places> {
 
 async function askSources(
   found: readonly FoundSource[],
+  target: string,
   archive: Archive,
-  { usualName, sourceName }: AskOptions,
+  { sourceName, ...options }: AskOptions,
   asker: Asker,
   { home }: Context,
 ): Answer<readonly SetupSource[]> {
@@ -132,6 +134,7 @@ async function askSources(
     if (facts.isErr()) return err(facts.error);
     const taken = sources.map(({ name }) => name);
     const name = taken.length === 0 ? sourceName : null;
+    const usualName = adoptableSource(target, one, kept.value) ?? options.usualName;
     const source = await askSource(facts.value, { kept: kept.value, taken, usualName, name, home }, asker);
     if (source.isErr()) return err(source.error);
     sources.push(source.value);

@@ -1,11 +1,12 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '@sessionkeep/transfer';
-import { targetProblem } from './target-problem.js';
+import { adoptableSource } from './adoptable-source.js';
 import { checkedName, keptSources, suggestName } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';
 import { nameTarget, type Setup, type SetupSource } from './setup.js';
 import { sourceFacts } from './source-facts.js';
+import { targetProblem } from './target-problem.js';
 
 /** What the command line, or the machine, says already. */
 export interface SetupWish {
@@ -26,7 +27,7 @@ export async function defaultSetup(wish: SetupWish, target: string): Answer<Setu
   if (refused !== null) return err(refused);
   const archive = await wish.openArchive(target);
   if (archive.isErr()) return err(archive.error);
-  const sources = await defaultSources(wish, archive.value);
+  const sources = await defaultSources(wish, archive.value, target);
   await archive.value.target.close();
   return sources.map((all) => ({
     sources: all,
@@ -38,6 +39,7 @@ export async function defaultSetup(wish: SetupWish, target: string): Answer<Setu
 async function defaultSources(
   { found, sourceName, usualName }: SetupWish,
   archive: Archive,
+  target: string,
 ): Answer<readonly SetupSource[]> {
   const kept = await keptSources(archive);
   if (kept.isErr()) return err(kept.error);
@@ -47,10 +49,11 @@ async function defaultSources(
     if (facts.isErr()) return err(facts.error);
     const { origin, path } = facts.value;
     const taken = sources.map(({ name }) => name);
+    const usual = sourceName ?? adoptableSource(target, one, kept.value) ?? usualName;
     const name =
       sourceName !== null && taken.length === 0
         ? checkedName(sourceName, origin, kept.value, taken)
-        : ok(suggestName(sourceName ?? usualName, origin, kept.value, taken));
+        : ok(suggestName(usual, origin, kept.value, taken));
     if (name.isErr()) return err(name.error);
     const repos = await facts.value.repos(name.value);
     if (repos.isErr()) return err(repos.error);

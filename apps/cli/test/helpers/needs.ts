@@ -9,8 +9,8 @@ export function need(context: TestContext, obstacle: string | null): void {
 }
 
 /** Why a program cannot be run; null when it can. */
-export function noProgram(name: string): string | null {
-  return spawnSync(name, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0
+export function noProgram(name: string, flag = '--version'): string | null {
+  return spawnSync(name, [flag], { stdio: 'ignore', timeout: 20_000 }).status === 0
     ? null
     : `${name} is not installed`;
 }

@@ -2,7 +2,7 @@ import { LedgerState } from '../ledger/ledger-state.js';
 import type { Line, LiveRecord } from '../ledger/line.js';
 import { sortByPath } from '../path/compare-paths.js';
 import type { RelativePath } from '../path/relative-path.js';
-import { restates } from './restates.js';
+import { restates } from '../ledger/restates.js';
 
 /** What became of a file between two moments. */
 export type DifferenceKind =
@@ -43,8 +43,10 @@ export type DifferenceCounts = Readonly<Record<DifferenceKind, number>> & { read
  */
 export class Differences {
   private readonly state = new LedgerState();
-  /** What changed since: as it was before, and whether a new generation began. */
-  private readonly changed = new Map<RelativePath, { before: LiveRecord | null; anew: boolean }>();
+  /** What changed since, as it was before. */
+  private readonly changed = new Map<RelativePath, LiveRecord | null>();
+  /** Known before, and begun anew since. */
+  private readonly anew = new Set<RelativePath>();
   private found: Difference[] | null = null;
 
   /**
@@ -64,10 +66,10 @@ export class Differences {
     if (problem !== null) return problem;
     const within = line.at > this.since && this.found === null;
     if (!within || !('path' in line) || restates(line, before)) return null;
-    const change = this.changed.get(line.path) ?? { before: before ?? null, anew: false };
+    if (!this.changed.has(line.path)) this.changed.set(line.path, before ?? null);
+    if (before === undefined) return null;
     // What a segment's opening says against the lines before it is of a generation nobody saw begin.
-    change.anew ||= line.kind === 'kept' || line.kind === 'adopted' || line.kind === 'state';
-    this.changed.set(line.path, change);
+    if (line.kind === 'kept' || line.kind === 'adopted' || line.kind === 'state') this.anew.add(line.path);
     return null;
   }
 
@@ -78,8 +80,9 @@ export class Differences {
 
   private compare(): Difference[] {
     const differences: Difference[] = [];
-    for (const [path, { before, anew }] of this.changed) {
-      const difference = differenceOf(path, before, this.state.records.get(path) ?? null, anew);
+    for (const [path, before] of this.changed) {
+      const after = this.state.records.get(path) ?? null;
+      const difference = differenceOf(path, before, after, this.anew.has(path));
       if (difference !== null) differences.push(difference);
     }
     return sortByPath(differences);

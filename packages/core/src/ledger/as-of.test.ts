@@ -79,6 +79,12 @@ describe('AsOf', () => {
     for (const second of [1, 2, 3]) {
       expect(asOf(time(second), lines).map(where)).toEqual(['2 bytes of version of 3 since 01']);
     }
+    const state = new LedgerState();
+    for (const line of lines.slice(0, 3)) state.apply(line);
+    const opening = [...state.records.values()].map((found) => stateLine(found, { at: time(3), run: 'r' }));
+    expect(asOf(null, [...lines.slice(0, 3), ...opening]).map(where)).toEqual([
+      '2 bytes of version of 3 since 01',
+    ]);
   });
 
   test('what a later segment opens with changes no past moment', () => {

@@ -1,5 +1,6 @@
 import { LedgerState } from './ledger-state.js';
-import type { Aside, Line, LiveRecord } from './line.js';
+import type { Aside, AsideLine, FileLine, Line, LiveRecord, StateLine } from './line.js';
+import { restates } from './restates.js';
 
 /** A file as a past moment had it, and where its bytes lie now. */
 export interface FileAsOf {
@@ -19,17 +20,16 @@ export interface FileAsOf {
 /**
  * Replays a ledger and answers for one moment: every file that was kept by then, deleted ones too, and where its
  * bytes lie today. Lines are applied in order, all segments from the first.
- *
- * @example
- * const asOf = new AsOf('2026-03-31T18:00:00.000Z');
- * // for every line of every segment, in order: asOf.apply(line)
- * for (const { record, ended } of asOf.files()) console.log(record.path, record.size, ended?.sha256 ?? 'live');
  */
 export class AsOf {
   /** The ledger up to the end: what a new line would be checked against. */
   readonly now = new LedgerState();
-  private readonly then = new LedgerState();
+  /** What changed after the moment, as it was then; null for what was not known yet. All else is as it is now. */
+  private readonly then = new Map<string, LiveRecord | null>();
+  /** How generations that were live then have ended since. */
   private readonly ended = new Map<string, Aside>();
+  /** Of bytes put aside where a generation had ended already: how that one ended. */
+  private readonly firstAside = new Map<string, Aside>();
   private readonly since = new Map<string, string>();
   private readonly versions = new Map<string, number>();
 
@@ -38,39 +38,40 @@ export class AsOf {
 
   /** Adds a line; says what is wrong with it, or null. */
   apply(line: Line, extra?: Record<string, unknown>): string | null {
+    const known = 'path' in line ? this.now.records.get(line.path) : undefined;
     const problem = this.now.apply(line, extra);
-    if (problem !== null) return problem;
-    if (this.moment === null || line.at <= this.moment) this.before(line, extra);
-    else this.after(line);
+    if (problem !== null || !('path' in line)) return problem;
+    if (this.moment === null || line.at <= this.moment) this.before(line, known);
+    else this.after(line, known);
     return null;
   }
 
-  private before(line: Line, extra?: Record<string, unknown>): void {
-    if (line.kind === 'aside') this.versions.set(line.path, (this.versions.get(line.path) ?? 0) + 1);
-    const known = 'path' in line && this.then.records.has(line.path);
-    // A second aside is of bytes found in the place of a generation that had ended already.
-    if (line.kind === 'aside' && this.then.records.get(line.path)?.status === 'aside') return;
-    this.then.apply(line, extra);
-    if (!('path' in line)) return;
-    if (line.kind === 'kept' || line.kind === 'adopted' || line.kind === 'grown')
-      this.since.set(line.path, line.at);
-    else if (!known) this.since.set(line.path, line.at);
+  private before(line: FileLine | AsideLine | StateLine, known: LiveRecord | undefined): void {
+    const { path, kind, at } = line;
+    const begins = kind === 'kept' || kind === 'adopted';
+    if (begins || kind === 'grown' || known === undefined) this.since.set(path, at);
+    if (begins) this.firstAside.delete(path);
+    if (kind !== 'aside') return;
+    this.versions.set(path, (this.versions.get(path) ?? 0) + 1);
+    // What is found in the place of a generation that had ended already does not end it again.
+    if (known?.aside !== undefined && !this.firstAside.has(path)) this.firstAside.set(path, known.aside);
   }
 
-  private after(line: Line): void {
-    if (line.kind !== 'aside') return;
-    const record = this.then.records.get(line.path);
+  private after(line: FileLine | AsideLine | StateLine, known: LiveRecord | undefined): void {
+    const { path } = line;
+    if (!this.then.has(path) && !restates(line, known)) this.then.set(path, known ?? null);
     // Only the first aside after the moment ends the generation that was live then.
-    if (record?.status !== 'live' || this.ended.has(line.path)) return;
-    this.ended.set(line.path, { size: line.size, sha256: line.sha256, lost: line.lost });
+    if (line.kind !== 'aside' || this.ended.has(path) || this.then.get(path)?.status !== 'live') return;
+    this.ended.set(path, { size: line.size, sha256: line.sha256, lost: line.lost });
   }
 
   /** Every file of that moment, in the order in which they were first kept. */
   *files(): Generator<FileAsOf, void> {
-    for (const record of this.then.records.values()) {
-      if (record.status === 'pruned') continue;
-      const ended = record.aside ?? this.ended.get(record.path) ?? null;
-      const { path } = record;
+    for (const [path, now] of this.now.records) {
+      const then = this.then.get(path);
+      const record = then === undefined ? now : then;
+      if (record === null || record.status === 'pruned') continue;
+      const ended = this.firstAside.get(path) ?? record.aside ?? this.ended.get(path) ?? null;
       yield { record, ended, since: this.since.get(path) ?? '', versions: this.versions.get(path) ?? 0 };
     }
   }

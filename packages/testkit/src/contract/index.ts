@@ -1,3 +1,4 @@
 export { describeTransportContract } from './describe-transport-contract.js';
-export type { ContractOptions, Need, Opened, Outside } from './world.js';
+export { openDisk } from './open-disk.js';
 export { openMemory } from './open-memory.js';
+export type { ContractOptions, Need, Opened, Outside } from './world.js';

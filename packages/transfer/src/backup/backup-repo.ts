@@ -51,7 +51,10 @@ export interface BackupContext extends BackupOptions, PlanContext {}
  * console.log(report.outcome, report.counts.copied, report.failure?.message ?? '');
  */
 export async function backupRepo(options: BackupOptions): Promise<BackupReport> {
-  if (options.dryRun === true) return planRepo(options);
+  if (options.dryRun === true) {
+    const { plan: _, ...report } = await planRepo(options);
+    return report;
+  }
   const context: BackupContext = planContext(options);
   const { tally } = context;
   const done = await underLease(context);

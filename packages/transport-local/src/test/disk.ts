@@ -1,6 +1,4 @@
 import {
-  chmodSync,
-  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -16,16 +14,11 @@ import { parsePath, type Bytes, type KeepError, type RelativePath, type Transpor
 import { ok, type Result } from 'neverthrow';
 import { openLocalTransport } from '../open-local-transport.js';
 
-/** Somebody who may read only what others give him. */
-const NOBODY = 65_534;
-
 /** A folder on a real disk for one test: `root` for the transport, `outside` beside it, which it must never touch. */
 export class TestDisk {
   readonly #top: string;
   readonly root: string;
   readonly outside: string;
-  readonly #closed: string[] = [];
-  #dropped = false;
 
   constructor(parent = tmpdir()) {
     this.#top = realpathSync(mkdtempSync(join(parent, 'sessionkeep-')));
@@ -59,25 +52,7 @@ export class TestDisk {
     return readdirSync(this.outside).length === 1 && size === 6 && mtimeMs > 1_700_000_000_000;
   }
 
-  /** Takes the right to read away, from root too: a test that runs as root goes on as nobody until {@link remove}. */
-  makeUnreadable(path: string): void {
-    this.#closed.push(this.at(path));
-    chmodSync(this.at(path), 0);
-    if (process.getuid?.() !== 0) return;
-    for (const name of ['', ...readdirSync(this.#top, { recursive: true, encoding: 'utf8' })]) {
-      chownSync(join(this.#top, name), NOBODY, NOBODY);
-    }
-    process.setegid?.(NOBODY);
-    process.seteuid?.(NOBODY);
-    this.#dropped = true;
-  }
-
   remove(): void {
-    if (this.#dropped) {
-      process.seteuid?.(0);
-      process.setegid?.(0);
-    }
-    for (const path of this.#closed) chmodSync(path, 0o700);
     if (existsSync(this.#top)) rmSync(this.#top, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const HOOKS = new URL('./ts-hooks.mjs', import.meta.url).href;
+/** Quicker than what the hooks do without it; Node 26 does not have it. */
+const TRANSFORM = ['--experimental-transform-types'];
 const CHILD = fileURLToPath(new URL('./lease-child.ts', import.meta.url));
 
 /** A run in a process of its own that holds, or was refused, the lease of `folder`. */
@@ -12,13 +14,8 @@ export class OtherRun {
   readonly #lines: AsyncIterator<string>;
 
   constructor(root: string, run: string) {
-    const flags = [
-      '--conditions=@sessionkeep/source',
-      '--experimental-transform-types',
-      '--no-warnings',
-      '--import',
-      HOOKS,
-    ];
+    const transform = TRANSFORM.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+    const flags = ['--conditions=@sessionkeep/source', ...transform, '--no-warnings', '--import', HOOKS];
     this.#child = spawn(process.execPath, [...flags, CHILD, root, run]);
     this.#child.stderr.pipe(process.stderr);
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
