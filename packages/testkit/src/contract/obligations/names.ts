@@ -1,4 +1,4 @@
-import type { NameRules, Transport } from '@sessionkeep/core';
+import { storedPath, type NameRules, type Transport } from '@sessionkeep/core';
 import { expect } from 'vitest';
 import { at, kindOf, must, put, scanPaths, streamOf, textOf } from '../tools.js';
 import type { Obligation } from '../world.js';
@@ -42,11 +42,15 @@ const NAMES = [
 /** Names that Windows servers cannot hold. */
 const ENDINGS = ['ends with a dot.', 'ends with a space '];
 
-function possible(name: string, rules: NameRules): boolean {
-  return (
-    new TextEncoder().encode(name).length <= rules.maxNameBytes &&
-    !Array.from(name).some((character) => rules.forbidden.includes(character))
-  );
+/** The names that these rules allow, as they are stored. */
+function stored(names: readonly string[], rules: NameRules): string[] {
+  return names
+    .map((name) => storedPath(at(name), rules))
+    .filter(
+      (name) =>
+        new TextEncoder().encode(name).length <= rules.maxNameBytes &&
+        !Array.from(name).some((character) => rules.forbidden.includes(character)),
+    );
 }
 
 async function roundTrip(transport: Transport, names: readonly string[]): Promise<void> {
@@ -86,15 +90,15 @@ export const nameObligations: readonly Obligation[] = [
     name: 'keeps every name that its rules allow: spaces, quotes, newlines, dashes, wildcards, long ones',
     run: async ({ transport }) => {
       const rules = must(await transport.probe(at(''), 'write'));
-      await roundTrip(
-        transport,
-        NAMES.filter((name) => possible(name, rules)),
-      );
+      await roundTrip(transport, stored(NAMES, rules));
     },
   },
   {
     name: 'keeps a dot or a space at the end',
-    run: async ({ transport }) => roundTrip(transport, ENDINGS),
+    run: async ({ transport }) => {
+      const rules = must(await transport.probe(at(''), 'write'));
+      await roundTrip(transport, stored(ENDINGS, rules));
+    },
   },
   {
     name: 'keeps composed and decomposed letters apart, or says that it does not',
