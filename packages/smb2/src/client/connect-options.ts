@@ -1,0 +1,50 @@
+import type { EncryptionPolicy, SigningPolicy } from '../connection/policy.js';
+import type { Secret } from '../secret/secret.js';
+
+/** A version of the protocol, as people call it. */
+export type SmbVersion = '2.1' | '3.0' | '3.0.2' | '3.1.1';
+
+/** What every call takes that may last. */
+export interface CallOptions {
+  /** Ends the call with the error `aborted`, soon. What the server has done by then stays done. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long to wait, in milliseconds. */
+export interface SmbTimeouts {
+  /** For the TCP connection. Default 15,000. */
+  readonly connect?: number;
+  /** Without a byte while an answer is waited for; at a third of it the server is asked. Default 30,000. */
+  readonly silence?: number;
+  /** For a single answer from a server that is alive. Default 120,000. */
+  readonly answer?: number;
+}
+
+export interface ConnectOptions extends CallOptions {
+  /** Name or address. */
+  readonly host: string;
+  /** Default 445. */
+  readonly port?: number;
+  /** Who signs in; left out together with `anonymous`. */
+  readonly user?: string;
+  /** A string, or a {@link Secret} made where it came from. */
+  readonly password?: string | Secret;
+  /** Domain or machine that knows the user. Default: the server's own users. */
+  readonly domain?: string;
+  /** Signs in as nobody, instead of with `user`. Such a session has no key: see `signing`. */
+  readonly anonymous?: boolean;
+  /** Goes on where the server takes the user for a guest. Default false: that is the error `sign-in`. */
+  readonly allowGuest?: boolean;
+  /** Default `required`. */
+  readonly signing?: SigningPolicy;
+  /** Default `if-required`: where the server or the share demands it. */
+  readonly encryption?: EncryptionPolicy;
+  /** Which versions are offered; the server chooses its highest. Default all four. */
+  readonly versions?: readonly SmbVersion[];
+  /**
+   * Whether steps on one file go to the server in one message (a compound). Default true; false is for servers that
+   * cannot take them, and costs a round trip a step.
+   */
+  readonly compounds?: boolean;
+  readonly timeouts?: SmbTimeouts;
+}

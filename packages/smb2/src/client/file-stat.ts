@@ -1,0 +1,72 @@
+import { decodeDiskId, type CreateContext } from '../wire/create-context.js';
+import type { FileFacts } from '../wire/file-facts.js';
+import { Attribute } from '../wire/open-options.js';
+
+/** What the server says of a file or folder. Times are nanoseconds since 1970, in steps of 100; null where it has none. */
+export interface FileStat {
+  /** `link` is a symbolic link or another reparse point, seen itself. */
+  readonly kind: 'file' | 'folder' | 'link';
+  readonly size: number;
+  /** How much it takes on the server's disk. */
+  readonly allocated: number;
+  readonly created: bigint | null;
+  readonly accessed: bigint | null;
+  readonly modified: bigint | null;
+  /** When its content, attributes or name changed last. */
+  readonly changed: bigint | null;
+  /** Bits of MS-FSCC 2.6; see {@link FileAttribute}. */
+  readonly attributes: number;
+  /** Its number on its volume, which stays while it is renamed; null where the server has none. */
+  readonly id: bigint | null;
+}
+
+/** An entry of a folder. */
+export interface FolderEntry extends FileStat {
+  /** One name, exactly as the server has it. */
+  readonly name: string;
+}
+
+/** Which times to set, in nanoseconds since 1970; those left out stay. */
+export interface FileTimes {
+  readonly created?: bigint;
+  readonly accessed?: bigint;
+  readonly modified?: bigint;
+}
+
+/** The bits of {@link FileStat.attributes} (MS-FSCC 2.6). */
+export const FileAttribute: typeof Attribute = Attribute;
+
+export function fileStat(facts: FileFacts, id: bigint | null): FileStat {
+  const { size, allocationSize, created, accessed, written, changed, attributes } = facts;
+  const kind = kindOf(attributes);
+  return {
+    kind,
+    size,
+    allocated: allocationSize,
+    created,
+    accessed,
+    modified: written,
+    changed,
+    attributes,
+    id,
+  };
+}
+
+/** The number of a file, if the server told it with CREATE. */
+export function diskIdIn(contexts: readonly CreateContext[]): bigint | null {
+  const context = contexts.find(({ name }) => name === 'QFid');
+  if (context === undefined) return null;
+  return decodeDiskId(context.data)
+    .map(({ fileId }) => nonZero(fileId))
+    .unwrapOr(null);
+}
+
+/** File systems without such numbers say zero. */
+export function nonZero(id: bigint): bigint | null {
+  return id === 0n ? null : id;
+}
+
+function kindOf(attributes: number): FileStat['kind'] {
+  if ((attributes & Attribute.reparsePoint) !== 0) return 'link';
+  return (attributes & Attribute.folder) === 0 ? 'file' : 'folder';
+}

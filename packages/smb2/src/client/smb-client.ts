@@ -1,0 +1,234 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Identity } from '../auth/identity.js';
+import { Connection } from '../connection/connection.js';
+import { faultError } from '../connection/fault.js';
+import { negotiate, type Negotiated } from '../connection/negotiate.js';
+import type { SecurityPolicy } from '../connection/policy.js';
+import { REAL_SEAMS, type Seams } from '../connection/seams.js';
+import { signIn, type SignedInAs } from '../connection/session.js';
+import { connectTree } from '../connection/tree.js';
+import { validateNegotiation } from '../connection/validate-negotiation.js';
+import { attemptError, type Attempt } from '../error/attempt-error.js';
+import type { SmbError } from '../error/smb-error.js';
+import { Secret } from '../secret/secret.js';
+import { Command } from '../wire/command.js';
+import { Dialect } from '../wire/dialect.js';
+import { encodeEmptyBody } from '../wire/empty-body.js';
+import { Cipher, SigningAlgorithm } from '../wire/negotiate-context.js';
+import type { CallOptions, ConnectOptions, SmbVersion } from './connect-options.js';
+import { SmbShare } from './smb-share.js';
+
+/** What client and server have agreed on. */
+export interface SessionInfo {
+  readonly version: SmbVersion;
+  readonly signedInAs: SignedInAs;
+  /** How requests are signed; null where only what demands it is signed, or nothing. */
+  readonly signing: 'AES-128-GMAC' | 'AES-128-CMAC' | 'HMAC-SHA256' | null;
+  /** What the session encrypts everything with; null where it does not, though single shares may. */
+  readonly encryption: CipherName | null;
+  /** What a share that demands encryption is encrypted with; null without. */
+  readonly cipher: CipherName | null;
+  /** The server's clock when it was asked, in nanoseconds since 1970. */
+  readonly serverTime: bigint | null;
+  /** The most content of one request, in bytes. */
+  readonly maxRead: number;
+  readonly maxWrite: number;
+}
+
+export type CipherName = 'AES-128-GCM' | 'AES-256-GCM' | 'AES-128-CCM' | 'AES-256-CCM';
+
+const DIALECTS: Readonly<Record<SmbVersion, Dialect>> = {
+  '2.1': Dialect.smb210,
+  '3.0': Dialect.smb300,
+  '3.0.2': Dialect.smb302,
+  '3.1.1': Dialect.smb311,
+};
+
+const SIGNING_NAMES = {
+  [SigningAlgorithm.hmacSha256]: 'HMAC-SHA256',
+  [SigningAlgorithm.aesCmac]: 'AES-128-CMAC',
+  [SigningAlgorithm.aesGmac]: 'AES-128-GMAC',
+} as const;
+
+const CIPHER_NAMES = {
+  [Cipher.aes128Ccm]: 'AES-128-CCM',
+  [Cipher.aes128Gcm]: 'AES-128-GCM',
+  [Cipher.aes256Ccm]: 'AES-256-CCM',
+  [Cipher.aes256Gcm]: 'AES-256-GCM',
+} as const;
+
+const DEFAULT_PORT = 445;
+const DEFAULT_TIMEOUTS = { connect: 15_000, silence: 30_000, answer: 120_000 };
+/** How long the server may take to say goodbye, in milliseconds. */
+const FAREWELL = 2000;
+const CONNECT: Attempt = { operation: 'connect' };
+
+/**
+ * A client that is signed in to one server over one connection. It does not connect again by itself: when the
+ * connection ends, everything fails with `retry` telling whether a new client may fare better.
+ */
+export class SmbClient {
+  readonly host: string;
+  readonly info: SessionInfo;
+  readonly #connection: Connection;
+  readonly #negotiated: Negotiated;
+  readonly #compounds: boolean;
+  #validated: Promise<Result<null, SmbError>> | null = null;
+
+  private constructor(made: Made) {
+    const { options, connection, negotiated, signedInAs } = made;
+    this.host = options.host;
+    this.info = sessionInfo(connection, negotiated, signedInAs);
+    this.#connection = connection;
+    this.#negotiated = negotiated;
+    this.#compounds = options.compounds ?? true;
+  }
+
+  /** Connects to a server, agrees on how to protect what follows, and signs in. */
+  static connect(options: ConnectOptions): Promise<Result<SmbClient, SmbError>> {
+    return SmbClient.connectWith(options, REAL_SEAMS);
+  }
+
+  /** @internal As `connect`, with a clock and randomness of the caller's. */
+  static async connectWith(options: ConnectOptions, seams: Seams): Promise<Result<SmbClient, SmbError>> {
+    const identity = identityOf(options);
+    if (identity.isErr()) return err(identity.error);
+    const { host, port = DEFAULT_PORT, timeouts = {}, signal } = options;
+    const limits = { ...DEFAULT_TIMEOUTS, ...timeouts };
+    const aborts = signal === undefined ? {} : { signal };
+    const opened = await Connection.open({ host, port, timeout: limits.connect, limits, ...aborts }, seams);
+    if (opened.isErr()) {
+      const attempt = { operation: `connect to ${host}:${port}` };
+      return err(faultError(attempt, opened.error));
+    }
+    const connection = opened.value;
+    const made = await introduce(connection, options, identity.value, seams);
+    if (made.isErr()) {
+      await connection.close(null, 0);
+      return err(made.error);
+    }
+    return ok(new SmbClient(made.value));
+  }
+
+  /** False after `close`, and after the connection was lost. */
+  get connected(): boolean {
+    return this.#connection.fault === null;
+  }
+
+  /** Connects to a share. */
+  async share(name: string, options: CallOptions = {}): Promise<Result<SmbShare, SmbError>> {
+    const attempt: Attempt = { operation: 'connect to share', path: name };
+    if (name === '' || /[\\/]/.test(name)) {
+      return err(attemptError('invalid', attempt, 'the name of a share is one name, without a slash'));
+    }
+    const connected = await connectTree(this.#connection, this.#negotiated, {
+      host: this.host,
+      share: name,
+      ...options,
+    });
+    if (connected.isErr()) return err(connected.error);
+    const tree = connected.value;
+    this.#validated ??= validateNegotiation(tree, this.#negotiated, options.signal);
+    const validated = await this.#validated;
+    if (validated.isErr()) {
+      // Nothing is to be said on a connection that somebody else has a hand in; and one that failed may be tried again.
+      if (validated.error.kind === 'insecure') await this.#connection.close(null, 0);
+      this.#validated = null;
+      return err(validated.error);
+    }
+    return ok(new SmbShare(name, { tree, negotiated: this.#negotiated, compounds: this.#compounds }));
+  }
+
+  /** Asks the server for a sign of life. */
+  async echo(options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    const request = { command: Command.echo, body: encodeEmptyBody() };
+    const { signal } = options;
+    const answered = await this.#connection.request(request, {
+      attempt: { operation: 'ask for a sign of life' },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return answered.map(() => null);
+  }
+
+  /** Signs off and closes the connection; the server closes what is open. What is under way fails. Never fails itself. */
+  async close(): Promise<void> {
+    await this.#connection.close({ command: Command.logoff, body: encodeEmptyBody() }, FAREWELL);
+  }
+}
+
+interface Made {
+  readonly options: ConnectOptions;
+  readonly connection: Connection;
+  readonly negotiated: Negotiated;
+  readonly signedInAs: SignedInAs;
+}
+
+async function introduce(
+  connection: Connection,
+  options: ConnectOptions,
+  identity: Identity,
+  seams: Seams,
+): Promise<Result<Made, SmbError>> {
+  const { host, versions, signal } = options;
+  const policy = policyOf(options);
+  const aborts = signal === undefined ? {} : { signal };
+  const negotiated = await negotiate(
+    connection,
+    {
+      host,
+      dialects:
+        versions === undefined ? Object.values(DIALECTS) : versions.map((version) => DIALECTS[version]),
+      requiresSigning: policy.signing === 'required',
+      offersEncryption: policy.encryption !== 'off',
+      ...aborts,
+    },
+    seams,
+  );
+  if (negotiated.isErr()) return err(negotiated.error);
+  const signedIn = await signIn(connection, negotiated.value, { host, identity, policy, ...aborts }, seams);
+  return signedIn.map((signedInAs) => ({ options, connection, negotiated: negotiated.value, signedInAs }));
+}
+
+function identityOf(options: ConnectOptions): Result<Identity, SmbError> {
+  const { user, password, domain = '', anonymous = false, versions } = options;
+  const invalid = (problem: string): Result<never, SmbError> =>
+    err(attemptError('invalid', CONNECT, problem));
+  if (versions?.length === 0) return invalid('no version of SMB is allowed');
+  if (anonymous) {
+    return user === undefined && password === undefined
+      ? ok({ kind: 'anonymous' })
+      : invalid('it is either a user or anonymous');
+  }
+  if (user === undefined || user === '') return invalid('there is no user to sign in with');
+  const secret = password instanceof Secret ? password : Secret.ofPassword(password ?? '');
+  return ok({ kind: 'password', user, domain, password: secret });
+}
+
+function policyOf({ signing, encryption, allowGuest }: ConnectOptions): SecurityPolicy {
+  return {
+    signing: signing ?? 'required',
+    encryption: encryption ?? 'if-required',
+    allowsGuest: allowGuest ?? false,
+  };
+}
+
+function sessionInfo(
+  { protection }: Connection,
+  negotiated: Negotiated,
+  signedInAs: SignedInAs,
+): SessionInfo {
+  const { dialect, cipher, signing, response, maxRead, maxWrite } = negotiated;
+  const version =
+    (Object.keys(DIALECTS) as SmbVersion[]).find((each) => DIALECTS[each] === dialect) ?? '3.1.1';
+  const cipherName = cipher === null || protection.sealer === null ? null : CIPHER_NAMES[cipher];
+  return {
+    version,
+    signedInAs,
+    signing: protection.signsAll ? SIGNING_NAMES[signing] : null,
+    encryption: protection.sealsAll ? cipherName : null,
+    cipher: cipherName,
+    serverTime: response.systemTime,
+    maxRead,
+    maxWrite,
+  };
+}

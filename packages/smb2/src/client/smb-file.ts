@@ -1,0 +1,332 @@
+import { err, ok, type Result } from 'neverthrow';
+import { faultError } from '../connection/fault.js';
+import type { Reply } from '../connection/request.js';
+import { attemptError, malformed, type Attempt } from '../error/attempt-error.js';
+import type { SmbError } from '../error/smb-error.js';
+import { Status } from '../status/status.js';
+import { statusError } from '../status/status-error.js';
+import { Command } from '../wire/command.js';
+import type { CreateResponse } from '../wire/create.js';
+import type { FileId } from '../wire/file-id.js';
+import { FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
+import { encodeEndOfFileInfo } from '../wire/info/end-of-file-info.js';
+import { decodeNetworkOpenInfo } from '../wire/info/network-open-info.js';
+import { decodeQueryInfoResponse } from '../wire/query-info.js';
+import { decodeReadResponse, encodeReadRequest } from '../wire/read.js';
+import { decodeWriteResponse, encodeWriteRequest } from '../wire/write.js';
+import type { CallOptions } from './connect-options.js';
+import { bufferOf, FLUSH_STEP, queryInfoStep, setInfoStep, timesStep } from './file-steps.js';
+import { diskIdIn, fileStat, type FileStat, type FileTimes } from './file-stat.js';
+import { finishFile } from './finish-file.js';
+import { readAhead, type SmbBytes } from './read-ahead.js';
+import { readSize, WINDOW, writeSize, type ShareContext } from './share-context.js';
+import { requestOf, type Step } from './run-steps.js';
+import { WriteWindow } from './write-window.js';
+
+/** What {@link SmbFile.close} does on the way. */
+export interface CloseOptions extends CallOptions {
+  /** Whether all that was written has to be on the medium before. */
+  readonly flush?: boolean;
+  /** Times to set before, after the last write. */
+  readonly times?: FileTimes;
+}
+
+export interface ReadStreamOptions extends CallOptions {
+  /** Default 0. */
+  readonly offset?: number;
+  /** How many bytes at most. Default: to the end of the file. */
+  readonly length?: number;
+  /** How many bytes are asked for ahead of the consumer, which is what may be held in memory. Default 8 MiB. */
+  readonly ahead?: number;
+}
+
+export interface WriteStreamOptions extends CallOptions {
+  /** Where the first byte goes. Default 0. */
+  readonly offset?: number;
+}
+
+/** What an {@link SmbFile} is made of. */
+export interface OpenedFile {
+  readonly context: ShareContext;
+  readonly path: string;
+  readonly created: CreateResponse;
+}
+
+/**
+ * An open file. Calls may be made at the same time; they go to the server in their order and are answered in any.
+ * Close it: the server holds it open as long as the connection.
+ */
+export class SmbFile {
+  /** The path it was opened by. */
+  readonly path: string;
+  /** What the server said of it when it was opened. */
+  readonly opened: FileStat;
+  readonly #context: ShareContext;
+  readonly #fileId: FileId;
+  #end: number;
+  #closed = false;
+
+  /** @internal Files come from `share.open`. */
+  constructor({ context, path, created }: OpenedFile) {
+    this.path = path;
+    this.opened = fileStat(created, diskIdIn(created.contexts));
+    this.#context = context;
+    this.#fileId = created.fileId;
+    this.#end = created.size;
+  }
+
+  /** Up to `length` bytes from `offset`: fewer only where the file ends, none past its end. */
+  async read(
+    offset: number,
+    length: number,
+    options: CallOptions = {},
+  ): Promise<Result<Uint8Array, SmbError>> {
+    const invalid = this.#invalid('read', offset, length);
+    if (invalid !== null) return err(invalid);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.readStream({ ...options, offset, length })) {
+      if (piece.isErr()) return err(piece.error);
+      pieces.push(piece.value);
+    }
+    const [only] = pieces;
+    return ok(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces));
+  }
+
+  /**
+   * The bytes from `offset` on in chunks of at most 1 MiB, several requests ahead of whoever takes them. An `err` is
+   * the last item. A chunk is the consumer's own.
+   */
+  readStream(options: ReadStreamOptions = {}): SmbBytes {
+    const { offset = 0, length = Infinity, ahead = WINDOW, signal } = options;
+    const invalid = this.#invalid('read', offset, length === Infinity ? 0 : length);
+    return readAhead({
+      offset,
+      length,
+      expected: this.#end,
+      chunk: () => readSize(this.#context),
+      ahead,
+      read: (at, size) =>
+        invalid === null ? this.#readOnce(at, size, signal) : Promise.resolve(err(invalid)),
+    });
+  }
+
+  /** Writes all of `bytes` at `offset`, in as many requests as it takes. They must not change meanwhile. */
+  async write(offset: number, bytes: Uint8Array, options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    const written = await this.writeStream([bytes], { ...options, offset });
+    return written.map(() => null);
+  }
+
+  /** Writes after all that this handle has written, or found when it was opened. Gives where it begins. */
+  async append(bytes: Uint8Array, options: CallOptions = {}): Promise<Result<number, SmbError>> {
+    const offset = this.#end;
+    const written = await this.write(offset, bytes, options);
+    return written.map(() => offset);
+  }
+
+  /**
+   * Writes what `source` gives, one after the other from `offset` on, and gives how many bytes that were. It asks for
+   * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change afterwards; chunks of
+   * 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`.
+   */
+  async writeStream(
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options: WriteStreamOptions = {},
+  ): Promise<Result<number, SmbError>> {
+    const { offset = 0, signal } = options;
+    const invalid = this.#invalid('write', offset, 0);
+    if (invalid !== null) return err(invalid);
+    const window = new WriteWindow(WINDOW);
+    let at = offset;
+    try {
+      for await (const chunk of source) {
+        const bytes = bufferOf(chunk);
+        const start = at;
+        at += bytes.length;
+        if (!Number.isSafeInteger(at)) return err(this.#tooFar('write'));
+        this.#end = Math.max(this.#end, at);
+        for (let from = 0; from < bytes.length && window.error === null;) {
+          const piece = bytes.subarray(from, from + writeSize(this.#context));
+          const target = start + from;
+          from += piece.length;
+          const room = window.room(piece.length);
+          if (room !== null) await room;
+          window.add(piece.length, this.#writeOnce(target, piece, signal));
+        }
+        if (window.error !== null) break;
+      }
+    } catch (cause) {
+      await window.drained();
+      const problem = 'what was to be written ended with an error';
+      return err(attemptError('aborted', this.#attempt('write'), problem, { cause }));
+    }
+    await window.drained();
+    return window.error === null ? ok(at - offset) : err(window.error);
+  }
+
+  /** All that was written is on the server's medium when this is answered. */
+  async flush(options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    return this.#step('flush', FLUSH_STEP, options);
+  }
+
+  /** Cuts the file, or lengthens it with zeros, to `size` bytes. */
+  async truncate(size: number, options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    const invalid = this.#invalid('truncate', size, 0);
+    if (invalid !== null) return err(invalid);
+    const done = await this.#step(
+      'truncate',
+      setInfoStep(FILE_END_OF_FILE, encodeEndOfFileInfo(size)),
+      options,
+    );
+    if (done.isOk()) this.#end = size;
+    return done;
+  }
+
+  async setTimes(times: FileTimes, options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    return timesStep(this.#attempt('set times'), times).match(
+      (step) => this.#step('set times', step, options),
+      (error) => Promise.resolve(err(error)),
+    );
+  }
+
+  /** What the server says of it at this moment. */
+  async stat(options: CallOptions = {}): Promise<Result<FileStat, SmbError>> {
+    const attempt = this.#attempt('stat');
+    const replied = await this.#request(attempt, queryInfoStep(FILE_NETWORK_OPEN, 56), options);
+    return replied.andThen((reply) =>
+      decodeQueryInfoResponse(reply.message)
+        .andThen(decodeNetworkOpenInfo)
+        .map((facts) => fileStat(facts, this.opened.id))
+        .mapErr((fault) => malformed(attempt, fault)),
+    );
+  }
+
+  /**
+   * Closes it; with `flush` and `times` after those, in one round trip. Gives what the server then says of the file,
+   * or null from servers that do not say. The handle is gone afterwards, also when this fails. Again, it does nothing.
+   */
+  async close(options: CloseOptions = {}): Promise<Result<FileStat | null, SmbError>> {
+    if (this.#closed) return ok(null);
+    const attempt = this.#attempt('close');
+    const { flush = false, times, signal } = options;
+    const setting = times === undefined ? ok(null) : timesStep(attempt, times);
+    if (setting.isErr()) return err(setting.error);
+    this.#closed = true;
+    const steps = [...(flush ? [FLUSH_STEP] : []), ...(setting.value === null ? [] : [setting.value])];
+    const finished = await finishFile(this.#context, {
+      attempt,
+      fileId: this.#fileId,
+      steps,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return finished.map((facts) => (facts === null ? null : fileStat(facts, this.opened.id)));
+  }
+
+  async #readOnce(
+    offset: number,
+    length: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Uint8Array, SmbError>> {
+    const attempt = this.#attempt('read');
+    if (this.#closed) return err(handleClosed(attempt));
+    const body = encodeReadRequest({ fileId: this.#fileId, offset, length });
+    const replied = await this.#context.tree.request(
+      { command: Command.read, body, answerSize: length },
+      { attempt, ...(signal === undefined ? {} : { signal }) },
+    );
+    return replied.andThen(({ header, message }) => readContent(attempt, header.status, message, length));
+  }
+
+  async #writeOnce(
+    offset: number,
+    bytes: Buffer,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<null, SmbError>> {
+    const attempt = this.#attempt('write');
+    let rest = bytes;
+    while (rest.length > 0) {
+      if (this.#closed) return err(handleClosed(attempt));
+      const at = offset + bytes.length - rest.length;
+      const body = encodeWriteRequest({ fileId: this.#fileId, offset: at, length: rest.length });
+      const replied = await this.#context.tree.request(
+        { command: Command.write, body, data: [rest] },
+        { attempt, ...(signal === undefined ? {} : { signal }) },
+      );
+      const count = replied.andThen((reply) => writtenCount(attempt, reply, rest.length));
+      if (count.isErr()) return err(count.error);
+      rest = rest.subarray(count.value);
+    }
+    return ok(null);
+  }
+
+  async #step(operation: string, step: Step, options: CallOptions): Promise<Result<null, SmbError>> {
+    const replied = await this.#request(this.#attempt(operation), step, options);
+    return replied.map(() => null);
+  }
+
+  async #request(attempt: Attempt, step: Step, { signal }: CallOptions): Promise<Result<Reply, SmbError>> {
+    if (this.#closed) return err(handleClosed(attempt));
+    const replied = await this.#context.tree.request(requestOf(step, this.#fileId), {
+      attempt,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return replied.andThen((reply) =>
+      reply.header.status === Status.success ? ok(reply) : err(statusError(attempt, reply.header.status)),
+    );
+  }
+
+  #invalid(operation: string, offset: number, length: number): SmbError | null {
+    const isSize = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+    if (isSize(offset) && isSize(length) && isSize(offset + length)) return null;
+    return this.#tooFar(operation);
+  }
+
+  #tooFar(operation: string): SmbError {
+    return attemptError(
+      'invalid',
+      this.#attempt(operation),
+      'offsets and sizes are whole numbers up to 2^53 - 1',
+    );
+  }
+
+  #attempt(operation: string): Attempt {
+    return { operation, path: this.path };
+  }
+}
+
+/** The content of a READ response; none past the end of the file. */
+export function readContent(
+  attempt: Attempt,
+  status: number,
+  message: Buffer,
+  most: number,
+): Result<Buffer, SmbError> {
+  if (status === Status.endOfFile) return ok(Buffer.alloc(0));
+  if (status !== Status.success) return err(statusError(attempt, status));
+  return decodeReadResponse(message)
+    .mapErr((fault) => malformed(attempt, fault))
+    .andThen((content) =>
+      content.length <= most
+        ? ok(content)
+        : err(attemptError('protocol', attempt, 'the server sent more than it was asked for')),
+    );
+}
+
+/** How many of `most` bytes a WRITE response says were written: one at least. */
+export function writtenCount(
+  attempt: Attempt,
+  { header, message }: Reply,
+  most: number,
+): Result<number, SmbError> {
+  if (header.status !== Status.success) return err(statusError(attempt, header.status));
+  return decodeWriteResponse(message)
+    .mapErr((fault) => malformed(attempt, fault))
+    .andThen((count) =>
+      count > 0 && count <= most
+        ? ok(count)
+        : err(attemptError('io', attempt, `the server says it wrote ${count} of ${most} bytes`)),
+    );
+}
+
+function handleClosed(attempt: Attempt): SmbError {
+  return faultError(attempt, { kind: 'closed', problem: 'this handle is closed', retry: false });
+}
