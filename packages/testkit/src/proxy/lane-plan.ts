@@ -48,10 +48,10 @@ export class LanePlan {
     return this.#nextSize !== null || this.#borders.length > 0;
   }
 
-  /** Takes what has come: changed where it is to be, up to the first stop that has not happened yet. */
-  take(chunk: Buffer): Taken {
-    const [begun, starts] = [this.#scanner.begun, this.#scanner.scan(chunk)];
-    const bytes = this.#flipped(chunk);
+  /** Takes what has come, which is its own from then on; changed, and up to the first stop that has not happened yet. */
+  take(bytes: Buffer): Taken {
+    const [begun, starts] = [this.#scanner.begun, this.#scanner.scan(bytes)];
+    this.#flip(bytes);
     let [end, stop]: [number, Stop | null] = [bytes.length, null];
     for (const one of this.#stops) {
       const place = 'byte' in one.at ? one.at.byte - this.#seen : (starts[one.at.message - begun - 1] ?? -1);
@@ -74,15 +74,12 @@ export class LanePlan {
     return portions;
   }
 
-  #flipped(bytes: Buffer): Buffer {
-    let changed: Buffer | null = null;
+  /** Changes the bytes where they lie: nobody else has them. */
+  #flip(bytes: Buffer): void {
     for (const { byte, mask = 0xff } of this.#flips) {
       const at = byte - this.#seen;
-      if (at < 0 || at >= bytes.length) continue;
-      changed ??= Buffer.from(bytes);
-      changed[at] = (changed[at] ?? 0) ^ mask;
+      if (at >= 0 && at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ mask;
     }
-    return changed ?? bytes;
   }
 }
 

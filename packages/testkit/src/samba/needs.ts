@@ -7,7 +7,7 @@ import { mountSmallDisk, unmountSmallDisk } from './small-disk.js';
 
 /** Why no Samba can be started here; null when one can. */
 export function noSamba(): string | null {
-  for (const program of ['smbd', 'pdbedit', 'smbstatus']) {
+  for (const program of ['smbd', 'pdbedit']) {
     const path = findProgram(program);
     if (path === null) return `${program} is not installed (Debian: apt-get install samba)`;
     try {
@@ -17,6 +17,12 @@ export function noSamba(): string | null {
     }
   }
   return null;
+}
+
+/** Why open files cannot be asked for here; null when they can. */
+export function noOpenFiles(): string | null {
+  if (findProgram('smbstatus') === null) return 'smbstatus is not installed (Debian: apt-get install samba)';
+  return process.getuid?.() === 0 ? null : 'smbstatus needs root';
 }
 
 /** Why a share cannot have a small disk of its own here; null when it can. */
@@ -35,9 +41,15 @@ export function noSmallDisk(): string | null {
   }
 }
 
+/** What a test needs of a server beside that it runs. */
+export interface SambaNeeds {
+  readonly openFiles?: boolean;
+  readonly smallDisk?: boolean;
+}
+
 /**
- * Ends a test where no Samba can be started, or a share have no small disk if the test wants one: as skipped, with the
- * reason. Under `CI=true` it fails instead, so that no run passes by leaving tests out.
+ * Ends a test where no Samba can be started, or one that lacks what the test wants: as skipped, with the reason. Under
+ * `CI=true` it fails instead, so that no run passes by leaving tests out.
  *
  * @example
  * it('signs in', async (context) => {
@@ -45,8 +57,11 @@ export function noSmallDisk(): string | null {
  *   await using samba = await startSamba();
  * });
  */
-export function needSamba(context: { skip(note?: string): void }, more: { smallDisk?: boolean } = {}): void {
-  const obstacle = noSamba() ?? (more.smallDisk === true ? noSmallDisk() : null);
+export function needSamba(context: { skip(note?: string): void }, needs: SambaNeeds = {}): void {
+  const obstacle =
+    noSamba() ??
+    (needs.openFiles === true ? noOpenFiles() : null) ??
+    (needs.smallDisk === true ? noSmallDisk() : null);
   if (obstacle === null) return;
   if (process.env['CI'] === 'true') throw new Error(`cannot be tested here: ${obstacle}`);
   context.skip(obstacle);

@@ -61,7 +61,7 @@ export interface Samba<Share extends string = string> {
   /** Lets frozen processes go on. */
   thaw(): void;
 
-  /** What clients hold open, files and folders, by `smbstatus` of Samba 4.17 or later. The server must be running. */
+  /** What clients hold open, files and folders, while the server runs; see {@link noOpenFiles}. */
   openFiles(): Promise<readonly OpenFile[]>;
 
   /** What the server has written to its log. */

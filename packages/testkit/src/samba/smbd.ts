@@ -60,6 +60,7 @@ export class Smbd {
   }
 
   async kill(): Promise<void> {
+    this.#child.ref();
     this.signal('SIGKILL');
     rmSync(join(this.#home, HELPER_PID), { force: true });
     await this.#ended;
