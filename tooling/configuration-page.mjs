@@ -27,7 +27,8 @@ export const page = join(root, 'docs/configuration.md');
 export async function renewReference(text, schema) {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/configuration.md has no ${BEGIN} … ${END}`);
-  const sections = sectionsOf('At the top', [], schema).join('\n\n');
+  // What the types of sources and targets have in common is said once.
+  const sections = [...new Set(sectionsOf('At the top', [], schema))].join('\n\n');
   const renewed = `${text.slice(0, begin)}${BEGIN}\n\n${sections}\n\n${text.slice(end)}`;
   return format(renewed, { ...(await resolveConfig(page)), filepath: page });
 }
@@ -48,7 +49,7 @@ function sectionsOf(title, path, schema) {
   });
   const table = ['| key | takes | meaning |', '| --- | --- | --- |', ...rows].join('\n');
   const inner = properties.flatMap(([key, value]) => below([...path, key], value));
-  return [`### ${title}`, table, ...inner];
+  return [`### ${title}\n\n${table}`, ...inner];
 }
 
 /**

@@ -69,6 +69,89 @@ test('targets, with a pinned id or without', () => {
   ]);
 });
 
+const URL = 'smb://me@nas.local/secure/claude-sessions';
+
+function nas(more: object = {}): unknown {
+  return { targets: { nas: { type: 'smb', url: URL, ...more } } };
+}
+
+test('a share as a target: signed, and encrypted where it can be, unless told otherwise', () => {
+  const address = {
+    domain: '',
+    user: 'me',
+    host: 'nas.local',
+    port: 445,
+    share: 'secure',
+    folder: 'claude-sessions',
+  };
+  const plain = { type: 'smb', name: 'nas', id: null, address, password: null };
+  expect(parseConfig(nas())._unsafeUnwrap().targets).toEqual([
+    { ...plain, signing: 'required', encryption: 'if-offered' },
+  ]);
+  const told = nas({
+    password: { env: 'SMB_PASSWORD' },
+    signing: 'if-offered',
+    encryption: 'off',
+    id: 'abc',
+  });
+  expect(parseConfig(told)._unsafeUnwrap().targets).toEqual([
+    {
+      ...plain,
+      password: { from: 'env', name: 'SMB_PASSWORD' },
+      signing: 'if-offered',
+      encryption: 'off',
+      id: 'abc',
+    },
+  ]);
+});
+
+test.each([
+  [{ env: 'X' }, { from: 'env', name: 'X' }],
+  [{ file: '~/secret' }, { from: 'file', path: '~/secret' }],
+  [{ command: ['pass', 'show', 'nas'] }, { from: 'command', command: ['pass', 'show', 'nas'] }],
+])('a password by %j', (password, expected) => {
+  const [target] = parseConfig(nas({ password }))._unsafeUnwrap().targets;
+  expect(target).toMatchObject({ password: expected });
+});
+
+test('a share as a source, with all that a source has', () => {
+  const url = 'smb://me@nas.local/homes/anna/.claude/projects';
+  const source = {
+    type: 'smb',
+    url,
+    repos: { home: '-home' },
+    extras: ['plans'],
+    origin: 'here',
+    exclude: ['x'],
+  };
+  expect(parseConfig({ sources: { old: source } })._unsafeUnwrap().sources).toMatchObject([
+    {
+      type: 'smb',
+      name: 'old',
+      address: { share: 'homes', folder: 'anna/.claude/projects' },
+      repos: [{ repo: { name: 'home' }, rules: { exclude: ['x'] } }],
+      extras: [{ name: 'plans' }],
+      origin: 'here',
+    },
+  ]);
+});
+
+test('what is wrong with a password tells nothing of it', () => {
+  for (const more of [{ password: 'geheim' }, { url: 'smb://me:geheim@nas/x' }, { password: ['geheim'] }]) {
+    const [issue, ...others] = parseConfig(nas(more))._unsafeUnwrapErr();
+    expect(others).toEqual([]);
+    expect(JSON.stringify(issue)).not.toContain('geheim');
+    expect(JSON.stringify(issue)).toMatch(/env|SESSIONKEEP_SMB_PASSWORD/);
+  }
+});
+
+test('what there is, is said', () => {
+  const hint = (value: unknown) => parseConfig(value)._unsafeUnwrapErr()[0]?.hint;
+  expect(hint({ targets: { nas: { type: 'ftp' } } })).toBe('the type is "local" or "smb"');
+  expect(hint(nas({ path: '/x' }))).toBe('remove it');
+  expect(hint(nas({ pasword: { env: 'x' } }))).toBe('did you mean "password"?');
+});
+
 test.each<[string, unknown, string[]]>([
   ['nothing', null, [': must be a group of keys']],
   ['an unknown key at the top', { source: {} }, ['source: unknown key']],
@@ -191,6 +274,50 @@ test.each<[string, unknown, string[]]>([
       'sources.mac.repos._Plans: the name "_Plans" is the extra\'s',
       'sources.mac.repos.b.aliases[0]: the name "_history" is the extra\'s',
     ],
+  ],
+  ['a share without a URL', { targets: { nas: { type: 'smb' } } }, ['targets.nas.url: is missing']],
+  ['a URL that is a number', nas({ url: 7 }), ['targets.nas.url: must be a text']],
+  ['another URL', nas({ url: 'https://nas/x' }), ['targets.nas.url: the URL does not begin with smb://']],
+  ['a URL without a share', nas({ url: 'smb://me@nas' }), ['targets.nas.url: the URL names no share']],
+  [
+    'a password in the URL',
+    nas({ url: 'smb://me:geheim@nas/x' }),
+    ['targets.nas.url: the URL has a password in it'],
+  ],
+  [
+    'a password in the file',
+    nas({ password: 'geheim' }),
+    [
+      'targets.nas.password: must not stand in the file, where everybody who reads or copies it has it: write { env: NAME }, { file: PATH } or { command: [PROGRAM, …] }',
+    ],
+  ],
+  ['an empty password', nas({ password: {} }), ['targets.nas.password: says nothing']],
+  ['two passwords', nas({ password: { env: 'X', file: 'y' } }), ['targets.nas.password: has env and file']],
+  [
+    'a password by something else',
+    nas({ password: { keychain: 'x' } }),
+    ['targets.nas.password.keychain: unknown key'],
+  ],
+  [
+    'a command that is a text',
+    nas({ password: { command: 'pass nas' } }),
+    ['targets.nas.password.command: must be a list'],
+  ],
+  [
+    'a command without a program',
+    nas({ password: { command: [] } }),
+    ['targets.nas.password.command: must name a program'],
+  ],
+  ['another signing', nas({ signing: 'off' }), ['targets.nas.signing: must be "required" or "if-offered"']],
+  [
+    'extras beside a folder of a share that is no projects folder',
+    { sources: { old: { type: 'smb', url: URL, repos: 'auto', extras: ['plans'] } } },
+    [`sources.old.extras: lie beside Claude Code's projects folder, and ${URL} is none`],
+  ],
+  [
+    'extras beside a share',
+    { sources: { old: { type: 'smb', url: 'smb://me@nas/projects', repos: 'auto', extras: ['plans'] } } },
+    ["sources.old.extras: lie beside Claude Code's projects folder, and smb://me@nas/projects is none"],
   ],
   ['a glob that is no text', { exclude: ['a', 3] }, ['exclude[1]: must be a text']],
 ])('%s', (_, value, expected) => {

@@ -18,7 +18,11 @@ export type {
   Config,
   LocalSource,
   LocalTarget,
+  PasswordSource,
   RepoConfig,
+  ShareAccess,
+  SmbSource,
+  SmbTarget,
   SourceConfig,
   TargetConfig,
 } from './config/resolved-config.js';

@@ -33,6 +33,9 @@ export {
 } from './path/relative-path.js';
 export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
+export { isGuest, isSmbUrl, SMB_PORT, type SmbAddress } from './share/smb-address.js';
+export { parseSmbUrl } from './share/parse-smb-url.js';
+export { formatSmbUrl, smbOrigin } from './share/format-smb-url.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
 export { storedPath } from './path/stored-path.js';
 export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';

@@ -1,9 +1,10 @@
 import { printable } from '../path/printable.js';
 import { isProjectsFolder } from '../repo/extras.js';
+import { formatSmbUrl } from '../share/format-smb-url.js';
 import { nameClashes } from './check-names.js';
 import { checkRepos } from './check-repos.js';
 import type { ConfigIssue, KeyPath } from './config-issue.js';
-import type { WrittenConfig, WrittenSource } from './schema.js';
+import type { WrittenConfig, WrittenSource, WrittenTarget } from './schema.js';
 
 /** What no schema can say: names and folders that clash, and project folders that cannot be one. */
 export function checkConfig(config: WrittenConfig): ConfigIssue[] {
@@ -16,18 +17,39 @@ export function checkConfig(config: WrittenConfig): ConfigIssue[] {
   for (const [name, source] of Object.entries(config.sources ?? {})) {
     const path = ['sources', name];
     if (source.repos !== 'auto') issues.push(...checkRepos(source.repos, [...path, 'repos']));
-    issues.push(...checkExtras(source, [...path, 'extras']));
+    issues.push(...checkExtras(source, [...path, 'extras']), ...checkPassword(source, path));
   }
+  for (const [name, target] of Object.entries(config.targets ?? {}))
+    issues.push(...checkPassword(target, ['targets', name]));
   return issues;
 }
 
-function checkExtras({ path, extras = [] }: WrittenSource, above: KeyPath): ConfigIssue[] {
-  if (extras.length > 0 && !isProjectsFolder(path)) {
+function checkPassword(place: WrittenSource | WrittenTarget, above: KeyPath): ConfigIssue[] {
+  if (place.type !== 'smb' || place.password === undefined) return [];
+  const path = [...above, 'password'];
+  const said = Object.keys(place.password);
+  if (said.length === 1) return [];
+  return [
+    said.length === 0
+      ? {
+          path,
+          message: 'says nothing',
+          hint: 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, …] }',
+        }
+      : { path, message: `has ${said.join(' and ')}`, hint: 'keep one of them' },
+  ];
+}
+
+function checkExtras(source: WrittenSource, above: KeyPath): ConfigIssue[] {
+  const { extras = [] } = source;
+  const folder = source.type === 'local' ? source.path : source.url.folder;
+  if (extras.length > 0 && !isProjectsFolder(folder)) {
+    const shown = source.type === 'local' ? folder : formatSmbUrl(source.url);
     const hint = 'write the path by which Claude Code knows it, which ends in /projects';
     return [
       {
         path: above,
-        message: `lie beside Claude Code's projects folder, and ${printable(path)} is none`,
+        message: `lie beside Claude Code's projects folder, and ${printable(shown)} is none`,
         hint,
       },
     ];

@@ -22,14 +22,25 @@ export function describeIssue(issue: ZodIssue, above: KeyPath = []): ConfigIssue
       return [
         { path, message: `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}` },
       ];
+    case 'custom':
+      return [{ path, message: issue.message, ...hintOf(issue) }];
     default:
       return [{ path, message: issue.message }];
   }
 }
 
 function unknownKey(path: KeyPath, key: string): ConfigIssue {
-  const meant = nearest(key, KNOWN_KEYS);
+  // A key may be right elsewhere.
+  const meant = nearest(
+    key,
+    KNOWN_KEYS.filter((known) => known !== key),
+  );
   return { path, message: 'unknown key', hint: meant === null ? 'remove it' : `did you mean "${meant}"?` };
+}
+
+function hintOf({ params }: core.$ZodIssueCustom): Pick<ConfigIssue, 'hint'> {
+  const hint: unknown = params?.['hint'];
+  return typeof hint === 'string' ? { hint } : {};
 }
 
 function nameHint(issue: core.$ZodIssueInvalidKey): string {
@@ -37,6 +48,8 @@ function nameHint(issue: core.$ZodIssueInvalidKey): string {
 }
 
 function typeMismatch(issue: core.$ZodIssueInvalidType, path: KeyPath): ConfigIssue {
+  // The schema's own words come before zod's.
+  if (!issue.message.startsWith('Invalid input')) return { path, message: issue.message };
   const wanted = WANTED[issue.expected] ?? issue.expected;
   if (issue.message.endsWith('received undefined'))
     return { path, message: `is missing`, hint: `give ${wanted}` };
@@ -53,7 +66,10 @@ const WANTED: Readonly<Record<string, string>> = {
 /** The mistakes inside the one branch that was meant; what all branches want when none was. */
 function describeUnion(issue: core.$ZodIssueInvalidUnion, path: KeyPath): ConfigIssue[] {
   if ('discriminator' in issue && issue.discriminator !== undefined) {
-    return [{ path, message: 'names no type that there is', hint: 'the type is "local"' }];
+    const types = ('options' in issue ? (issue.options ?? []) : [])
+      .map((type) => JSON.stringify(type))
+      .join(' or ');
+    return [{ path, message: 'names no type that there is', hint: `the type is ${types}` }];
   }
   const meant = issue.errors.filter(
     (branch) => !branch.some((inner) => inner.path.length === 0 && WRONG_KIND.has(inner.code)),

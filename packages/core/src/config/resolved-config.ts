@@ -1,6 +1,7 @@
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Extra } from '../repo/extras.js';
 import type { Repo } from '../repo/repo.js';
+import type { SmbAddress } from '../share/smb-address.js';
 
 /** A configuration that was checked, with every rule that holds for a repo gathered. Paths are as written. */
 export interface Config {
@@ -11,15 +12,24 @@ export interface Config {
 }
 
 /** A source, by its `type`. */
-export type SourceConfig = LocalSource;
+export type SourceConfig = LocalSource | SmbSource;
 
 /** Claude Code's projects folder on this machine. */
-export interface LocalSource {
+export interface LocalSource extends SourceBase {
   readonly type: 'local';
-  readonly name: string;
   readonly path: string;
+}
+
+/** A projects folder on an SMB share. */
+export interface SmbSource extends SourceBase, ShareAccess {
+  readonly type: 'smb';
+}
+
+/** What every source has, wherever it lies. */
+interface SourceBase {
+  readonly name: string;
   readonly repos: 'auto' | readonly RepoConfig[];
-  /** What is kept of what lies beside `path`, which then ends in `projects`. */
+  /** What is kept of what lies beside the projects folder, which is then called `projects`. */
   readonly extras: readonly Extra[];
   readonly origin: string | null;
   /** For repos that are found automatically, and for the extras. */
@@ -33,13 +43,36 @@ export interface RepoConfig {
 }
 
 /** A target, by its `type`. */
-export type TargetConfig = LocalTarget;
+export type TargetConfig = LocalTarget | SmbTarget;
 
 /** A folder on this machine, or a mounted share. */
-export interface LocalTarget {
+export interface LocalTarget extends TargetBase {
   readonly type: 'local';
-  readonly name: string;
   readonly path: string;
+}
+
+/** A folder on an SMB share that need not be mounted. */
+export interface SmbTarget extends TargetBase, ShareAccess {
+  readonly type: 'smb';
+}
+
+interface TargetBase {
+  readonly name: string;
   /** The archive's id, when it is pinned. */
   readonly id: string | null;
 }
+
+/** Which share it is, and how to get there. */
+export interface ShareAccess {
+  readonly address: SmbAddress;
+  /** Null where the configuration does not say. */
+  readonly password: PasswordSource | null;
+  readonly signing: 'required' | 'if-offered';
+  readonly encryption: 'required' | 'if-offered' | 'off';
+}
+
+/** Where a password comes from; never the password itself. Names and paths are as written. */
+export type PasswordSource =
+  | { readonly from: 'env'; readonly name: string }
+  | { readonly from: 'file'; readonly path: string }
+  | { readonly from: 'command'; readonly command: readonly string[] };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EXTRA_NAMES } from '../repo/extras.js';
 import { isName } from '../repo/name-repos.js';
+import { PASSWORD_KEYS, shareKeys } from './share-schema.js';
 
 const NAME_HINT =
   'a name has letters, digits, ".", "_" and "-", begins with none of ".-", and is at most 64 long';
@@ -48,9 +49,8 @@ const repos = z
   })
   .describe('"auto" makes every project folder a repo, named after the working folder in its logs.');
 
-const localSource = z.strictObject({
-  type: z.literal('local'),
-  path: text.describe('The projects folder of Claude Code, e.g. ~/.claude/projects.'),
+/** What every source has, wherever it lies. */
+const sourceKeys = {
   repos,
   extras: z
     .array(z.enum(EXTRA_NAMES))
@@ -62,31 +62,46 @@ const localSource = z.strictObject({
     ),
   origin: text.optional().describe('Says which machine and folder this is, where the machine cannot tell.'),
   ...rules,
+};
+
+const targetKeys = {
+  id: text
+    .optional()
+    .describe("The archive's id, as in its .sessionkeep/target.json: another one is refused."),
+};
+
+const localSource = z.strictObject({
+  type: z.literal('local'),
+  path: text.describe('The projects folder of Claude Code, e.g. ~/.claude/projects.'),
+  ...sourceKeys,
 });
 
 const localTarget = z.strictObject({
   type: z.literal('local'),
   path: text.describe('The folder that backups land in.'),
-  id: text
-    .optional()
-    .describe("The archive's id, as in its .sessionkeep/target.json: another one is refused."),
+  ...targetKeys,
 });
+
+const smbSource = z.strictObject({ ...shareKeys, ...sourceKeys });
+
+const smbTarget = z.strictObject({ ...shareKeys, ...targetKeys });
 
 /** The configuration as it is written. Later kinds of sources and targets join the unions by their `type`. */
 export const configSchema = z.strictObject({
   sources: z
-    .record(nameKey, z.discriminatedUnion('type', [localSource]))
+    .record(nameKey, z.discriminatedUnion('type', [localSource, smbSource]))
     .optional()
     .describe('Where sessions are written.'),
   targets: z
-    .record(nameKey, z.discriminatedUnion('type', [localTarget]))
+    .record(nameKey, z.discriminatedUnion('type', [localTarget, smbTarget]))
     .optional()
     .describe('Where backups land.'),
   ...rules,
 });
 
 export type WrittenConfig = z.output<typeof configSchema>;
-export type WrittenSource = z.output<typeof localSource>;
+export type WrittenSource = NonNullable<WrittenConfig['sources']>[string];
+export type WrittenTarget = NonNullable<WrittenConfig['targets']>[string];
 export type WrittenRepo = z.output<typeof repo>;
 export type WrittenRules = Pick<WrittenConfig, 'include' | 'exclude'>;
 
@@ -95,5 +110,7 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(configSchema.shape),
   ...Object.keys(localSource.shape),
   ...Object.keys(localTarget.shape),
+  ...Object.keys(shareKeys),
+  ...PASSWORD_KEYS,
   ...Object.keys(repoObject.shape),
 ];
