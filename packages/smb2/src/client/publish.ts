@@ -55,7 +55,7 @@ export async function publish(
   const { target, source, setTimes, rename } = parts.value;
   const finish: Step[] = [...(flush ? [FLUSH_STEP] : []), ...(hasTimes(times) ? [setTimes] : []), rename];
   const content = bufferOf(bytes);
-  let isMade = false;
+  const left = { temporary: false };
   const file: NewFile = {
     target,
     content,
@@ -63,15 +63,15 @@ export async function publish(
     steps: {
       attempt,
       create: createRequest(source, ACCESS, Disposition.overwriteIf, CreateOption.notFolder),
-      failed: () => (isMade = true),
+      failed: () => (left.temporary = true),
       ...(signal === undefined ? {} : { signal }),
     },
   };
   const fits = content.length <= writeSize(context);
   const published = fits
     ? await publishAtOnce(context, file)
-    : await publishLarge(context, file, () => (isMade = true));
-  if (published.isErr() && isMade) await removeQuietly(context, source);
+    : await publishLarge(context, file, () => (left.temporary = true));
+  if (published.isErr() && left.temporary) await removeQuietly(context, source);
   return published;
 }
 

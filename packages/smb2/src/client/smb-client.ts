@@ -128,8 +128,8 @@ export class SmbClient {
     });
     if (connected.isErr()) return err(connected.error);
     const tree = connected.value;
-    this.#validated ??= validateNegotiation(tree, this.#negotiated, options.signal);
-    const validated = await this.#validated;
+    const validating = (this.#validated ??= validateNegotiation(tree, this.#negotiated));
+    const validated = await validating;
     if (validated.isErr()) {
       // Nothing is to be said on a connection that somebody else has a hand in; and one that failed may be tried again.
       if (validated.error.kind === 'insecure') await this.#connection.close(null, 0);

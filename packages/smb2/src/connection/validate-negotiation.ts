@@ -29,7 +29,6 @@ const NOT_KNOWN: readonly number[] = [Status.fileClosed, Status.notSupported, St
 export async function validateNegotiation(
   tree: Tree,
   negotiated: Negotiated,
-  signal?: AbortSignal,
 ): Promise<Result<null, SmbError>> {
   const { signer } = tree.connection.protection;
   if (negotiated.dialect === Dialect.smb311 || signer === null) return ok(null);
@@ -42,7 +41,7 @@ export async function validateNegotiation(
   });
   const answered = await tree.request(
     { command: Command.ioctl, body, answerSize: VALIDATE_NEGOTIATE_SIZE },
-    { attempt: ATTEMPT, sign: true, ...(signal === undefined ? {} : { signal }) },
+    { attempt: ATTEMPT, sign: true },
   );
   return answered.andThen(({ header, message }) => {
     if (NOT_KNOWN.includes(header.status)) return ok(null);
