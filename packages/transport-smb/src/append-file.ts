@@ -1,0 +1,52 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { Bytes, FileStat, KeepError, RelativePath, WriteOptions } from '@sessionkeep/core';
+import { aborted, failure } from './failure.js';
+import type { Place } from './place.js';
+import { closeQuietly, finishFile, writeBytes, type OpenedFile } from './write-file.js';
+
+/** Writes at `offset` of an existing file and cuts what lay beyond; after a failure it is cut to `offset` again. */
+export async function appendFile(
+  place: Place,
+  path: RelativePath,
+  offset: number,
+  bytes: Bytes,
+  length: number,
+  options: WriteOptions = {},
+): Promise<Result<FileStat, KeepError>> {
+  const attempt = place.attempt('append', path);
+  if (options.signal?.aborted === true) return err(aborted(attempt));
+  const share = await place.share(attempt);
+  if (share.isErr()) return err(share.error);
+  const file = await share.value.open(place.at(path), { access: ['write'] });
+  if (file.isErr()) return err(place.fail(attempt, share.value, file.error));
+  const opened = { share: share.value, file: file.value, attempt };
+  const cut = await cutTo(place, opened, offset);
+  if (cut.isErr()) {
+    closeQuietly(opened.file);
+    return err(cut.error);
+  }
+  const written = await writeBytes(place, opened, { offset, length }, bytes, options.signal);
+  const finished = written.isErr() ? err(written.error) : await finishFile(place, opened, options);
+  if (finished.isErr()) await undo(opened, offset);
+  return finished;
+}
+
+async function cutTo(
+  place: Place,
+  { share, file, attempt }: OpenedFile,
+  offset: number,
+): Promise<Result<void, KeepError>> {
+  const { size } = file.opened;
+  if (size < offset) {
+    return err(failure('short', attempt, `it has ${size} bytes, fewer than the ${offset} to go on from`));
+  }
+  if (size === offset) return ok(undefined);
+  const cut = await file.truncate(offset);
+  return cut.map(() => undefined).mapErr((error) => place.fail(attempt, share, error));
+}
+
+/** As much as can be done after a failure: half a tail is worth nothing to anyone. */
+async function undo({ file }: OpenedFile, offset: number): Promise<void> {
+  (await file.truncate(offset)).unwrapOr(null);
+  closeQuietly(file);
+}

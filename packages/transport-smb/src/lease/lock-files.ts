@@ -1,0 +1,67 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
+import { formatRecord, LONGEST_RECORD, parseRecord, type LockRecord } from './lock-record.js';
+
+/**
+ * A lease is two files in its folder: `lock`, which is there as long as its holder has it open, shared with nobody; and, since
+ * nobody else can read that one, `lock-holder`, which says who it is.
+ */
+export interface LockPaths {
+  readonly lock: string;
+  readonly holder: string;
+}
+
+export function lockPaths(folder: string): LockPaths {
+  const inFolder = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
+  return { lock: inFolder('lock'), holder: inFolder('lock-holder') };
+}
+
+/**
+ * Opens the lock: `busy` while somebody has it. The server removes it with the handle, and so with the connection. One that is
+ * there and not open was left by a server that was killed.
+ */
+export function openLock(share: SmbShare, { lock }: LockPaths): Promise<Result<SmbFile, SmbError>> {
+  return share.open(lock, {
+    mode: 'open-or-create',
+    access: ['write', 'delete'],
+    share: [],
+    deleteOnClose: true,
+  });
+}
+
+/** Says in `lock-holder` who has the lock. Only who has it writes there. Gives the server's time. */
+export async function writeRecord(
+  share: SmbShare,
+  { holder }: LockPaths,
+  record: LockRecord,
+): Promise<Result<bigint | null, SmbError>> {
+  const opened = await share.open(holder, { mode: 'create-or-truncate', access: ['write'] });
+  if (opened.isErr()) return err(opened.error);
+  const written = await opened.value.write(0, formatRecord(record));
+  const closed = await opened.value.close({ flush: true });
+  if (written.isErr()) return err(written.error);
+  return closed.map((stat) => stat?.modified ?? null);
+}
+
+/** What `lock-holder` says; null when it says nothing, or is not there. */
+export async function readRecord(
+  share: SmbShare,
+  { holder }: LockPaths,
+): Promise<Result<LockRecord | null, SmbError>> {
+  const read = await share.readFile(holder, { length: LONGEST_RECORD });
+  if (read.isOk()) return ok(parseRecord(read.value.bytes));
+  return NO_RECORD.has(read.error.kind) ? ok(null) : err(read.error);
+}
+
+const NO_RECORD: ReadonlySet<SmbError['kind']> = new Set([
+  'not-found',
+  'busy',
+  'denied',
+  'wrong-type',
+  'link',
+]);
+
+/** Removes `lock-holder`, before the lock is given back. */
+export async function removeRecord(share: SmbShare, { holder }: LockPaths): Promise<void> {
+  (await share.remove(holder)).unwrapOr(null);
+}

@@ -1,0 +1,94 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { KeepError, RelativePath } from '@sessionkeep/core';
+import type { SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
+import { readOnlyFailure, smbFailure, type Attempt } from './failure.js';
+import type { Sessions } from './sessions.js';
+
+/** What only looks: on a share that may not be written to, all else is refused for that reason. */
+const LOOKING: ReadonlySet<string> = new Set(['open', 'stat', 'list', 'scan', 'read', 'digest']);
+
+/** The root of one transport: where it lies on the share, and which folders were made there since the last flush. */
+export class Place {
+  readonly name: string;
+  readonly #root: string;
+  readonly #sessions: Sessions;
+  /** Folders of the share in which folders were made whose names may not be durable, and how many that were. */
+  readonly #unflushed = new Map<string, number>();
+
+  constructor(name: string, root: string, sessions: Sessions) {
+    this.name = name;
+    this.#root = root;
+    this.#sessions = sessions;
+  }
+
+  attempt(operation: string, path: string): Attempt {
+    return { transport: this.name, operation, path };
+  }
+
+  /** A path below the root as a path of the share. */
+  at(path: RelativePath): string {
+    if (path === '') return this.#root;
+    return this.#root === '' ? path : `${this.#root}/${path}`;
+  }
+
+  /** Does something on the share, over a fresh connection where the last one was lost. */
+  async run<T>(
+    attempt: Attempt,
+    call: (share: SmbShare) => Promise<Result<T, SmbError>>,
+  ): Promise<Result<T, KeepError>> {
+    const share = await this.share(attempt);
+    if (share.isErr()) return err(share.error);
+    const done = await call(share.value);
+    return done.mapErr((error) => this.fail(attempt, share.value, error));
+  }
+
+  /** The share, connected to. */
+  async share(attempt: Attempt): Promise<Result<SmbShare, KeepError>> {
+    const share = await this.#sessions.share();
+    return share.mapErr((error) => smbFailure(attempt, error));
+  }
+
+  /** The error of an attempt on this share. One that says that the share is gone makes the next attempt connect again. */
+  fail(attempt: Attempt, share: SmbShare, error: SmbError): KeepError {
+    this.#sessions.report(share, error);
+    const refused = error.kind === 'denied' && !share.rights.write && !LOOKING.has(attempt.operation);
+    return refused ? readOnlyFailure(attempt, error) : smbFailure(attempt, error);
+  }
+
+  /** Whether this share is the one that calls go to now: its connection is there, and so are the files open on it. */
+  isCurrent(share: SmbShare): boolean {
+    return this.#sessions.isCurrent(share);
+  }
+
+  /** Takes a file away that was not written to its end: now, or as soon as there is a connection again. */
+  async discard(share: SmbShare, file: SmbFile): Promise<void> {
+    await this.#sessions.discard(share, { path: file.path, id: file.opened.id });
+  }
+
+  /** Makes a folder of the share and those above it that are missing. That one is there already is fine. */
+  async makeFolder(attempt: Attempt, path: string): Promise<Result<void, KeepError>> {
+    const made = await this.run(attempt, (share) => share.mkdir(path));
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (made.isOk()) {
+      this.#unflushed.set(parent, this.unflushedIn(parent) + 1);
+      return ok(undefined);
+    }
+    if (made.error.kind === 'exists') return ok(undefined);
+    if (made.error.kind !== 'not-found' || path === '') return err(made.error);
+    const above = await this.makeFolder(attempt, parent);
+    if (above.isErr()) return above;
+    const again = await this.run(attempt, (share) => share.mkdir(path));
+    if (again.isErr() && again.error.kind !== 'exists') return err(again.error);
+    if (again.isOk()) this.#unflushed.set(parent, this.unflushedIn(parent) + 1);
+    return ok(undefined);
+  }
+
+  unflushedIn(folder: string): number {
+    return this.#unflushed.get(folder) ?? 0;
+  }
+
+  /** Notes that a folder was flushed, unless another folder was made in it since there were `count`. */
+  markFlushed(folder: string, count: number): void {
+    if (this.unflushedIn(folder) === count) this.#unflushed.delete(folder);
+  }
+}

@@ -1,0 +1,114 @@
+import { err, ok, type Result } from 'neverthrow';
+import { SmbClient, type ConnectOptions, type SmbError, type SmbShare } from '@sessionkeep/smb2';
+
+/** A file that was made and not written to its end. */
+export interface Leftover {
+  /** Path on the share. */
+  readonly path: string;
+  /** Its number: what has the path now and another number is somebody else's. */
+  readonly id: bigint | null;
+}
+
+interface Session {
+  readonly client: SmbClient;
+  readonly share: SmbShare;
+}
+
+const CLOSED: SmbError = {
+  kind: 'closed',
+  operation: 'connect',
+  message: 'could not connect: this transport is closed',
+  retry: false,
+};
+
+/** Most files that are remembered to be taken away: as many as are ever written at once, and some. */
+const MOST_LEFTOVERS = 256;
+
+/**
+ * One session on the server at a time, and a fresh one after it was lost. Before anything else a fresh session takes away what
+ * was being made when the last one ended.
+ */
+export class Sessions {
+  readonly #options: ConnectOptions;
+  readonly #name: string;
+  #current: Session | null = null;
+  #opening: Promise<Result<SmbShare, SmbError>> | null = null;
+  #closed = false;
+  #leftovers: Leftover[] = [];
+
+  constructor(options: ConnectOptions, share: string) {
+    this.#options = options;
+    this.#name = share;
+  }
+
+  /** The share, connected to; every caller waits for the same connection. */
+  share(): Promise<Result<SmbShare, SmbError>> {
+    if (this.#closed) return Promise.resolve(err(CLOSED));
+    if (this.#current?.client.connected === true) return Promise.resolve(ok(this.#current.share));
+    this.#current = null;
+    return (this.#opening ??= this.#openOnce());
+  }
+
+  isCurrent(share: SmbShare): boolean {
+    return this.#current?.share === share && this.#current.client.connected;
+  }
+
+  /** Takes note of an error. The server may end a share or a session and leave the connection. */
+  report(share: SmbShare, error: SmbError): void {
+    if (error.kind !== 'closed' || !error.retry || this.#current?.share !== share) return;
+    void this.#current.client.close();
+    this.#current = null;
+  }
+
+  /** Takes a file away that was made on this share: now, or first thing when there is a session again. */
+  async discard(share: SmbShare, leftover: Leftover): Promise<void> {
+    if (this.isCurrent(share)) {
+      const removed = await share.remove(leftover.path);
+      if (removed.isOk() || !removed.error.retry) return;
+    }
+    // Without a number it could not be told from a file that somebody else has put there since.
+    if (leftover.id === null) return;
+    this.#leftovers = [...this.#leftovers, leftover].slice(-MOST_LEFTOVERS);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opening = await this.#opening;
+    opening?.unwrapOr(null);
+    await this.#current?.client.close();
+  }
+
+  async #openOnce(): Promise<Result<SmbShare, SmbError>> {
+    try {
+      return await this.#open();
+    } finally {
+      this.#opening = null;
+    }
+  }
+
+  async #open(): Promise<Result<SmbShare, SmbError>> {
+    const connected = await SmbClient.connect(this.#options);
+    if (connected.isErr()) return err(connected.error);
+    const client = connected.value;
+    const share = await client.share(this.#name);
+    if (share.isErr()) {
+      await client.close();
+      return err(share.error);
+    }
+    const leftovers = this.#leftovers;
+    this.#leftovers = [];
+    const removed = await Promise.all(leftovers.map((leftover) => removeLeftover(share.value, leftover)));
+    this.#leftovers.push(...leftovers.filter((_, index) => removed[index] === false));
+    this.#current = { client, share: share.value };
+    return ok(share.value);
+  }
+}
+
+/** Whether it is gone, or somebody else's. */
+async function removeLeftover(share: SmbShare, { path, id }: Leftover): Promise<boolean> {
+  const found = await share.stat(path);
+  if (found.isErr()) return !found.error.retry;
+  if (found.value.id !== id) return true;
+  const removed = await share.remove(path);
+  return removed.isOk() || !removed.error.retry;
+}
