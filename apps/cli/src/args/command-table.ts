@@ -22,9 +22,9 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
-const selectors = ['config', 'from', 'to', 'source', 'repo'] as const;
+const selectors = ['config', 'from', 'to', 'password-file', 'source', 'repo'] as const;
 /** Of a command that only looks at what one archive has. */
-const reading = ['config', 'to', 'source', 'repo'] as const;
+const reading = ['config', 'to', 'password-file', 'source', 'repo'] as const;
 /** What a run may use at most. */
 const limits = ['lanes', 'bwlimit'] as const;
 /** How a run that tells what it does tells it. */
@@ -41,6 +41,7 @@ const COMMANDS = {
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
+      ['sessionkeep backup --to smb://anna@nas.local/secure/sessions', 'to a share that need not be mounted'],
       ['sessionkeep backup --source mac-local --repo home --to nas', 'one repo of the configuration'],
       ['sessionkeep backup --bwlimit 2M --lanes 2', 'beside other work on a slow line'],
       ['sessionkeep backup --plan tonight.plan', 'exactly what `sessionkeep plan` saved there'],
@@ -78,6 +79,7 @@ const COMMANDS = {
       'config',
       'to',
       'from-archive',
+      'password-file',
       'source',
       'repo',
       'session',
@@ -153,7 +155,7 @@ const COMMANDS = {
     summary: 'set a damaged ledger aside and go on in a new one',
     about:
       'Nothing is removed: what of the ledger cannot be believed is kept beside the new one, which begins with what can.',
-    options: ['config', 'to', 'source', 'repo', ...telling],
+    options: [...reading, ...telling],
     needs: ['source', 'repo'],
     examples: [
       ['sessionkeep repair --source mac-local --repo home', 'after verify or backup told of damage'],
@@ -164,7 +166,7 @@ const COMMANDS = {
     summary: 'end a lock whose holder is gone',
     about:
       'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone.',
-    options: ['config', 'to', 'source', 'repo', ...telling],
+    options: [...reading, ...telling],
     needs: ['source', 'repo'],
     examples: [
       ['sessionkeep unlock --source mac-local --repo home', 'only when nothing is writing any more'],
@@ -173,7 +175,7 @@ const COMMANDS = {
   init: {
     group: 'Set up',
     summary: 'look around, ask what to keep and where, write a configuration',
-    options: ['config', 'from', 'to', 'source', 'yes', 'overwrite', 'rebind'],
+    options: ['config', 'from', 'to', 'password-file', 'source', 'yes', 'overwrite', 'rebind'],
     examples: [
       ['sessionkeep init', 'asks, and shows what the first backup would do'],
       ['sessionkeep init --yes --to /Volumes/nas/sessions', 'asks nothing: all projects of this machine'],
@@ -182,7 +184,7 @@ const COMMANDS = {
   config: {
     group: 'Set up',
     summary: 'check the configuration, or print its JSON Schema',
-    options: ['config', 'json'],
+    options: ['config', 'password-file', 'json'],
     operands: ['check|schema'],
     examples: [
       ['sessionkeep config check', 'every mistake with line and key; what it means'],

@@ -19,13 +19,20 @@ export const OPTIONS = {
     value: 'FILE',
     help: 'the configuration (else ./sessionkeep.yaml, else the one in $XDG_CONFIG_HOME/sessionkeep)',
   },
-  from: { value: 'DIR', help: "where sessions are (else Claude Code's projects folder)" },
-  to: {
-    value: 'DIR|NAME',
-    names: 'targets',
-    help: 'the archive: a folder, or a target of the configuration (else ./claude-sessions)',
+  from: {
+    value: 'DIR|URL',
+    help: "where sessions are: a folder, or smb://USER@HOST/SHARE/FOLDER (else Claude Code's projects folder)",
   },
-  'from-archive': { value: 'DIR|NAME', names: 'targets', help: 'the same as --to' },
+  to: {
+    value: 'DIR|URL|NAME',
+    names: 'targets',
+    help: 'the archive: a folder, smb://USER@HOST/SHARE/FOLDER, or a target of the configuration (else ./claude-sessions)',
+  },
+  'from-archive': { value: 'DIR|URL|NAME', names: 'targets', help: 'the same as --to' },
+  'password-file': {
+    value: 'FILE',
+    help: "the password of a share: the file's first line (else as the configuration says, SESSIONKEEP_SMB_PASSWORD, or typed)",
+  },
   source: {
     value: 'NAME|all',
     names: 'sources',

@@ -18,6 +18,7 @@ export const FILES: readonly Surrounding[] = [
 ];
 
 export const ENVIRONMENT: readonly Surrounding[] = [
+  ['SESSIONKEEP_SMB_PASSWORD', 'the password of a share, where nothing else says it'],
   ['CLAUDE_CONFIG_DIR', "Claude Code's folder, for its projects: ~/.claude without it"],
   ['HOME', 'what ~ stands for'],
   ['XDG_CONFIG_HOME', "where the user's configuration is"],

@@ -5,7 +5,9 @@ import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
 import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
-import { checkOverlap, liesIn } from '../select/check-overlap.js';
+import { liesIn } from '../location/lies-in.js';
+import { locationKey, locationText, type Location } from '../location/location.js';
+import { checkOverlap } from '../select/check-overlap.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import type { SelectedSource } from '../select/selected-source.js';
@@ -38,7 +40,7 @@ export async function checkMachine(
     warnings.push(...looked.warnings);
     if (looked.archive !== null) archives.push(looked.archive);
   }
-  const folders = checkAllFolders(sources);
+  const folders = await checkAllFolders(sources, engine);
   const slips = await unknownFolders({ targets, missing: folders.missing }, engine);
   errors.push(...folders.errors, ...slips);
   warnings.push(...goneFolders(folders.missing, slips));
@@ -46,7 +48,8 @@ export async function checkMachine(
   const checkedSources: CheckedSource[] = [];
   for (const source of folders.there) {
     const checked = await checkWith(archives, source, engine);
-    if (checked.isErr()) warnings.push(`${source.at(['path'])}: ${checked.error.message}`);
+    if (checked.isErr())
+      warnings.push(`${source.at([locationKey(source.location)])}: ${checked.error.message}`);
     else {
       checkedSources.push(checked.value);
       warnings.push(...idlePatterns(source, checked.value));
@@ -76,7 +79,7 @@ function overlaps(
   return targets.flatMap((target) =>
     checkOverlap(sources, [target]).map((error) => ({
       ...error,
-      message: `${loaded.at(['targets', target.name, 'path'])}: ${error.message}`,
+      message: `${loaded.at(['targets', target.name, locationKey(target.location)])}: ${error.message}`,
     })),
   );
 }
@@ -84,14 +87,16 @@ function overlaps(
 /** Two of a kind in one place are mostly a slip, and harm nothing. */
 function sharedPlaces(
   kind: 'sources' | 'targets',
-  all: readonly { readonly name: string; readonly path: string }[],
+  all: readonly { readonly name: string; readonly location: Location }[],
   loaded: LoadedConfig,
 ): string[] {
-  return all.flatMap(({ name, path }, at) => {
-    const other = all.slice(0, at).find((one) => liesIn(one.path, path) && liesIn(path, one.path));
+  return all.flatMap(({ name, location }, at) => {
+    const other = all
+      .slice(0, at)
+      .find((one) => liesIn(one.location, location) && liesIn(location, one.location));
     return other === undefined
       ? []
-      : [`${loaded.at([kind, name, 'path'])}: is the folder of ${other.name} too`];
+      : [`${loaded.at([kind, name, locationKey(location)])}: is the folder of ${other.name} too`];
   });
 }
 
@@ -109,11 +114,15 @@ async function checkWith(
   source: SelectedSource,
   engine: Engine,
 ): Promise<Result<CheckedSource, KeepError>> {
-  if (archive !== undefined) return checkSource(source, archive);
-  const { path } = source;
-  const none = await openTarget(engine, { name: path, path, id: null }, { create: false });
+  if (archive !== undefined) return checkSource(source, archive, engine);
+  const { location } = source;
+  const none = await openTarget(
+    engine,
+    { name: locationText(location), location, id: null },
+    { create: false },
+  );
   if (none.isErr()) return err(none.error);
-  const checked = await checkSource(source, none.value);
+  const checked = await checkSource(source, none.value, engine);
   await none.value.target.close();
   return checked;
 }

@@ -1,18 +1,24 @@
 import { globMatcher, isPattern, projectFolders, ROOT, type Answer } from '@sessionkeep/core';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
+import { locationText } from '../location/location.js';
 import type { SelectedSource } from '../select/selected-source.js';
+import type { Engine } from '../work/engine.js';
 import { findJobs } from '../work/find-jobs.js';
 import { closeSource, openSource, type OpenSource } from '../work/open-source.js';
 import type { CheckedRepo, CheckedSource } from './checked-config.js';
 
 /** Says which repos a source has on this machine; the archive knows what automatic ones are called. */
-export async function checkSource(selected: SelectedSource, archive: Archive): Answer<CheckedSource> {
-  const source = await openSource(selected);
+export async function checkSource(
+  selected: SelectedSource,
+  archive: Archive,
+  engine: Engine,
+): Answer<CheckedSource> {
+  const source = await openSource(selected, engine);
   if (source.isErr()) return err(source.error);
   const repos = await reposOf(source.value, archive);
   await closeSource(source.value);
-  return repos.map((found) => ({ name: selected.name, path: selected.path, repos: found }));
+  return repos.map((found) => ({ name: selected.name, path: locationText(selected.location), repos: found }));
 }
 
 async function reposOf(source: OpenSource, archive: Archive): Answer<readonly CheckedRepo[]> {
@@ -35,7 +41,7 @@ export function idlePatterns(selected: SelectedSource, { repos }: CheckedSource)
     projects.flatMap((pattern, at) => {
       if (!isPattern(pattern) || folders.some(globMatcher(pattern))) return [];
       return [
-        `${selected.at(['repos', name, 'projects', at])}: ${pattern} matches no project folder in ${selected.path}`,
+        `${selected.at(['repos', name, 'projects', at])}: ${pattern} matches no project folder in ${locationText(selected.location)}`,
       ];
     }),
   );

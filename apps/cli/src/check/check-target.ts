@@ -1,6 +1,7 @@
 import type { KeepError } from '@sessionkeep/core';
 import type { Archive } from '@sessionkeep/transfer';
 import type { LoadedConfig } from '../config/load-config.js';
+import { locationKey, locationText } from '../location/location.js';
 import { targetProblem } from '../init/target-problem.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine } from '../work/engine.js';
@@ -21,12 +22,14 @@ export async function checkTarget(
   engine: Engine,
   loaded: LoadedConfig,
 ): Promise<LookedAt> {
-  const { name, path } = selected;
+  const { name, location } = selected;
+  const path = locationText(location);
+  const key = locationKey(location);
   const archive = await openTarget(engine, selected, { create: false });
   if (archive.isErr()) {
     const { kind, message, hint } = archive.error;
     const foreign = kind === 'foreign';
-    const placed = `${loaded.at(['targets', name, foreign && selected.id !== null ? 'id' : 'path'])}: ${message}`;
+    const placed = `${loaded.at(['targets', name, foreign && selected.id !== null ? 'id' : key])}: ${message}`;
     return {
       target: { name, path, id: null },
       archive: null,
@@ -35,11 +38,11 @@ export async function checkTarget(
     };
   }
   const { id } = archive.value;
-  const problem = id === null ? targetProblem(path, []) : null;
+  const problem = id === null ? targetProblem(location, []) : null;
   return {
     target: { name, path, id },
     archive: archive.value,
     errors: [],
-    warnings: problem === null ? [] : [`${loaded.at(['targets', name, 'path'])}: ${path} ${problem}`],
+    warnings: problem === null ? [] : [`${loaded.at(['targets', name, key])}: ${path} ${problem}`],
   };
 }

@@ -12,6 +12,7 @@ export interface CheckedConfig {
 
 export interface CheckedSource {
   readonly name: string;
+  /** Of a share its URL. */
   readonly path: string;
   readonly repos: readonly CheckedRepo[];
 }
@@ -28,6 +29,7 @@ export interface CheckedRepo {
 
 export interface CheckedTarget {
   readonly name: string;
+  /** Of a share its URL. */
   readonly path: string;
   /** The archive's id; null where there is none yet, or it cannot be asked. */
   readonly id: string | null;

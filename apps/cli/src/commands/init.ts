@@ -13,9 +13,11 @@ import type { Asker } from '../init/asker.js';
 import { carryOut, type CarriedOut } from '../init/carry-out.js';
 import { defaultSetup, type SetupWish } from '../init/default-setup.js';
 import { findSources } from '../init/find-sources.js';
-import { portablePath } from '../init/portable-path.js';
+import { portablePath, shortLocation } from '../init/portable-path.js';
 import type { Setup } from '../init/setup.js';
 import { configExists } from '../init/write-config.js';
+import { givenLocation } from '../location/given-location.js';
+import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import { plural } from '../render/format.js';
 import { shellWord } from '../render/shell-word.js';
@@ -35,7 +37,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (configs.isErr()) return refuse(args, output, [configs.error]);
   const asker = await openAsker(args, context);
   if (asker.isErr()) return refuse(args, output, [asker.error]);
-  const engine = await startEngine(context);
+  const engine = await startEngine(context, { output });
   const setup = await decide(args, context, configs.value, asker.value, engine);
   if (setup.isErr()) return stop(args, context, setup.error, asker.value);
   const options = { overwrite: args.flags.has('overwrite'), rebind: args.flags.has('rebind') };
@@ -87,29 +89,33 @@ async function openAsker(
 }
 
 async function decide(
-  { values, flags }: Args,
+  args: Args,
   context: Context,
   configs: readonly string[],
   asker: Asker | null,
   engine: Engine,
 ): Answer<Setup> {
-  const { cwd, home, hostname } = context;
+  const { values, flags } = args;
+  const { cwd, hostname } = context;
+  const to = values.get('to');
+  const given = to === undefined ? ok(null) : givenLocation(to, '--to', args, context);
+  if (given.isErr()) return err(given.error);
   asker?.begin('sessionkeep: what to keep, and where');
   const found = await findSources(values.get('from'), context);
   if (found.isErr()) return err(found.error);
-  const to = values.get('to');
-  const target = to === undefined ? null : resolvePath(to, cwd, home);
+  const target = given.value;
   const rebind = flags.has('rebind');
   const wish: Omit<SetupWish, 'config'> = {
     found: found.value,
     sourceName: values.get('source') ?? null,
     usualName: hostName(hostname),
-    openArchive: (path) => openTarget(engine, { name: path, path, id: null }, { create: false, rebind }),
+    openArchive: (location) =>
+      openTarget(engine, { name: locationText(location), location, id: null }, { create: false, rebind }),
   };
   const [config = ''] = configs;
   return asker === null
-    ? defaultSetup({ ...wish, config }, target ?? join(cwd, FOLDER))
-    : askSetup({ ...wish, target, configs }, asker, context);
+    ? defaultSetup({ ...wish, config }, target ?? { type: 'local', path: join(cwd, FOLDER) })
+    : askSetup({ ...wish, target, configs, args }, asker, context);
 }
 
 /** Ends without having written a configuration. */
@@ -120,7 +126,7 @@ function stop(args: Args, context: Context, error: KeepError, asker: Asker | nul
 }
 
 function doneLines({ config, target }: Setup, { folders }: CarriedOut, { home }: Context): string[] {
-  const archive = portablePath(target.path, { home });
+  const archive = shortLocation(target.location, home);
   return [
     `Wrote ${portablePath(config, { home })}.`,
     folders.length === 0

@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { openConfig } from '../config/open-config.js';
 import type { Context } from '../context.js';
+import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
@@ -26,9 +27,9 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (config.isErr()) return refuse(args, output, config.error);
   const targets = selectTargets(args, config.value, context);
   if (targets.isErr()) return refuse(args, output, [targets.error]);
-  const asked = await findAsked(args, config.value, context);
+  const engine = await startEngine(context, { output });
+  const asked = await findAsked(args, config.value, context, engine);
   if (asked.isErr()) return refuse(args, output, [asked.error]);
-  const engine = await startEngine(context);
   const json = args.flags.has('json');
   const sum = new StatusSum(output, json, maxAge.value, context.now());
   for (const target of targets.value) {
@@ -73,6 +74,11 @@ function maxAgeOf({ values }: Args): Result<number | null, KeepError> {
   return parseAge(text).mapErr((error) => ({ ...error, message: `--max-age: ${error.message}` }));
 }
 
+function titleOf({ name, location }: SelectedTarget, several: boolean): string {
+  const where = locationText(location);
+  return several && name !== where ? `${name}: ${where}` : where;
+}
+
 function show(
   target: SelectedTarget,
   all: readonly SelectedTarget[],
@@ -81,7 +87,7 @@ function show(
   { stdout, now }: Context,
 ): void {
   const lines = statusLines({
-    title: all.length > 1 ? `${target.name}: ${target.path}` : target.path,
+    title: titleOf(target, all.length > 1),
     sources,
     stale,
     now: now(),

@@ -11,6 +11,8 @@ export interface FoundConfig {
   readonly path: string;
   /** How messages call it: as short as it can be found by. */
   readonly shown: string;
+  /** The user named it or put it among their own: then it may have programs run. One in the working folder may be anybody's. */
+  readonly isOwn: boolean;
 }
 
 /** The configuration to use: `given` (`--config`), else the working folder's, else the user's; null where there is none. */
@@ -21,7 +23,7 @@ export function findConfig(
   const { cwd, home } = context;
   if (given !== undefined) {
     const path = resolvePath(given, cwd, home);
-    if (existsSync(path)) return ok({ path, shown: given });
+    if (existsSync(path)) return ok({ path, shown: given, isOwn: true });
     return err(keepError('usage', 'find config', `no configuration at ${given}`, { hint: 'check --config' }));
   }
   return ok(usualConfigs(context).find(({ path }) => existsSync(path)) ?? null);
@@ -32,7 +34,7 @@ export function usualConfigs({ cwd, env, home }: Context): readonly [here: Found
   const xdg = env['XDG_CONFIG_HOME'] ?? '';
   const user = join(xdg === '' ? join(home, '.config') : xdg, 'sessionkeep', NAME);
   return [
-    { path: join(cwd, NAME), shown: NAME },
-    { path: user, shown: user },
+    { path: join(cwd, NAME), shown: NAME, isOwn: join(cwd, NAME) === user },
+    { path: user, shown: user, isOwn: true },
   ];
 }

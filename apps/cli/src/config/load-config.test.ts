@@ -10,7 +10,7 @@ import { resolvePath } from './resolve-path.js';
 function load(text: string): ReturnType<typeof loadConfig> {
   const path = join(temporaryFolder(), 'sessionkeep.yaml');
   writeFileSync(path, text);
-  return loadConfig({ path, shown: 'sessionkeep.yaml' });
+  return loadConfig({ path, shown: 'sessionkeep.yaml', isOwn: false });
 }
 
 const good = `# what is kept
@@ -32,7 +32,7 @@ targets:
 test('the example of the documentation', () => {
   const { config, at } = load(good)._unsafeUnwrap();
   expect(config.sources[0]?.name).toBe('mac-local');
-  expect(config.targets[0]?.path).toBe('/Volumes/secure/claude-sessions');
+  expect(config.targets).toMatchObject([{ type: 'local', path: '/Volumes/secure/claude-sessions' }]);
   expect(at(['sources', 'mac-local', 'path'])).toBe('sessionkeep.yaml:5: sources.mac-local.path');
   expect(at(['sources', 'mac-local', 'repos', 'chorus', 'projects', 1])).toBe(
     'sessionkeep.yaml:12: sources.mac-local.repos.chorus.projects[1]',
@@ -127,14 +127,24 @@ test('where it is looked for', () => {
 
   mkdirSync(join(home, '.config/sessionkeep'), { recursive: true });
   writeFileSync(join(home, '.config/sessionkeep/sessionkeep.yaml'), '');
-  expect(find()._unsafeUnwrap()?.path).toBe(join(home, '.config/sessionkeep/sessionkeep.yaml'));
+  const user = join(home, '.config/sessionkeep/sessionkeep.yaml');
+  expect(find()._unsafeUnwrap()).toEqual({ path: user, shown: user, isOwn: true });
   expect(find(undefined, { env: { XDG_CONFIG_HOME: cwd } })._unsafeUnwrap()).toBeNull();
 
   writeFileSync(join(cwd, 'sessionkeep.yaml'), '');
-  expect(find()._unsafeUnwrap()).toEqual({ path: join(cwd, 'sessionkeep.yaml'), shown: 'sessionkeep.yaml' });
-  expect(find('~/.config/sessionkeep/sessionkeep.yaml')._unsafeUnwrap()?.path).toBe(
-    join(home, '.config/sessionkeep/sessionkeep.yaml'),
-  );
+  expect(find()._unsafeUnwrap()).toEqual({
+    path: join(cwd, 'sessionkeep.yaml'),
+    shown: 'sessionkeep.yaml',
+    isOwn: false,
+  });
+  expect(find('sessionkeep.yaml')._unsafeUnwrap()?.isOwn).toBe(true);
+  expect(find('~/.config/sessionkeep/sessionkeep.yaml')._unsafeUnwrap()?.path).toBe(user);
+  // Whoever works in their own folder for configurations works with their own.
+  expect(find(undefined, { cwd: join(home, '.config/sessionkeep') })._unsafeUnwrap()).toEqual({
+    path: user,
+    shown: 'sessionkeep.yaml',
+    isOwn: true,
+  });
 });
 
 test('paths are relative to the configuration, and ~ is the home folder', () => {

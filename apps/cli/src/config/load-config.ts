@@ -7,10 +7,8 @@ import type { FoundConfig } from './find-config.js';
 import { readYaml } from './yaml-document.js';
 
 /** A configuration that was read and checked. */
-export interface LoadedConfig {
+export interface LoadedConfig extends Pick<FoundConfig, 'shown' | 'isOwn'> {
   readonly config: Config;
-  /** What it is called in messages: its path, as short as it is found by. */
-  readonly shown: string;
   /** What relative paths in it are relative to. */
   readonly folder: string;
   /** `sessionkeep.yaml:7: sources.mac.path`, for messages about what a key says. */
@@ -18,8 +16,8 @@ export interface LoadedConfig {
 }
 
 /** Reads and checks a configuration. Every mistake in it is told, each with file, line and key. */
-export function loadConfig({ path, shown }: FoundConfig): Result<LoadedConfig, readonly KeepError[]> {
-  return readText(path, shown).andThen((text) => parseConfigText(text, { path, shown }));
+export function loadConfig(found: FoundConfig): Result<LoadedConfig, readonly KeepError[]> {
+  return readText(found.path, found.shown).andThen((text) => parseConfigText(text, found));
 }
 
 function readText(path: string, shown: string): Result<string, readonly KeepError[]> {
@@ -35,7 +33,7 @@ function readText(path: string, shown: string): Result<string, readonly KeepErro
 /** Checks a configuration's text as if it had been read from there. */
 export function parseConfigText(
   text: string,
-  { path, shown }: FoundConfig,
+  { path, shown, isOwn }: FoundConfig,
 ): Result<LoadedConfig, readonly KeepError[]> {
   const yaml = readYaml(text);
   const place = (line: number, key: KeyPath): string =>
@@ -59,7 +57,7 @@ export function parseConfigText(
   )();
   return value.andThen((written) =>
     parseConfig(written)
-      .map((config) => ({ config, shown, folder: dirname(path), at }))
+      .map((config) => ({ config, shown, isOwn, folder: dirname(path), at }))
       .mapErr((issues) =>
         issues.map(({ path: key, message, hint }) => mistake(`${at(key)}: ${message}`, hint)),
       ),

@@ -1,7 +1,6 @@
-import { isName } from '@sessionkeep/core';
-import { existsSync, readdirSync } from 'node:fs';
+import { childPath, isName, ROOT, type RelativePath, type Transport } from '@sessionkeep/core';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findArchives } from './find-archives.js';
 import type { KeptSources } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';
 
@@ -13,13 +12,18 @@ const SESSIONS = 10;
  * The name under which an archive holds a source's sessions without records of them, as rsync leaves them: under the same name
  * they are adopted. Null where none of the source's sessions are there.
  */
-export function adoptableSource(archive: string, source: FoundSource, kept: KeptSources): string | null {
-  const here = findArchives(archive).find(({ path }) => path === archive);
-  const names = here?.sources.filter((name) => isName(name) && !kept.has(name)) ?? [];
-  return (
-    names.find((name) => sessionsIn(join(archive, `source-${name}`)).some((file) => has(source, file))) ??
-    null
-  );
+export async function adoptableSource(
+  archive: Transport,
+  source: FoundSource,
+  kept: KeptSources,
+): Promise<string | null> {
+  for (const folder of await namesIn(archive, ROOT)) {
+    const name = folder.startsWith('source-') ? folder.slice('source-'.length) : '';
+    if (!isName(name) || kept.has(name)) continue;
+    const sessions = await sessionsIn(archive, childPath(ROOT, folder));
+    if (sessions.some((file) => has(source, file))) return name;
+  }
+  return null;
 }
 
 function has({ path, projects }: FoundSource, file: string): boolean {
@@ -27,21 +31,16 @@ function has({ path, projects }: FoundSource, file: string): boolean {
 }
 
 /** Some names of sessions, of each repo a few. */
-function sessionsIn(source: string): string[] {
-  return namesIn(source)
-    .filter((name) => name.startsWith('repo-'))
-    .slice(0, REPOS)
-    .flatMap((repo) =>
-      namesIn(join(source, repo))
-        .filter((name) => name.endsWith('.jsonl'))
-        .slice(0, SESSIONS),
-    );
+async function sessionsIn(archive: Transport, source: RelativePath): Promise<string[]> {
+  const repos = (await namesIn(archive, source)).filter((name) => name.startsWith('repo-'));
+  const sessions: string[] = [];
+  for (const repo of repos.slice(0, REPOS)) {
+    const names = await namesIn(archive, childPath(source, repo));
+    sessions.push(...names.filter((name) => name.endsWith('.jsonl')).slice(0, SESSIONS));
+  }
+  return sessions;
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+async function namesIn(archive: Transport, folder: RelativePath): Promise<string[]> {
+  return (await archive.list(folder)).map((entries) => entries.map(({ name }) => name)).unwrapOr([]);
 }

@@ -2,7 +2,9 @@ import { keepError, type Answer } from '@sessionkeep/core';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { join } from 'node:path';
+import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
+import type { Location } from '../location/location.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import { adoptableSource } from './adoptable-source.js';
@@ -14,34 +16,35 @@ import { findArchives } from './find-archives.js';
 import { findShares } from './find-shares.js';
 import { keptSources } from './kept-sources.js';
 import { newestFirst, type FoundSource } from './look-at-source.js';
-import { portablePath } from './portable-path.js';
+import { portablePath, shortLocation } from './portable-path.js';
 import { projectTable } from './project-table.js';
 import { nameTarget, type Setup, type SetupSource } from './setup.js';
 import { sourceFacts } from './source-facts.js';
 
 export interface AskOptions extends Omit<SetupWish, 'config'> {
-  /** `--to`, absolute. */
-  readonly target: string | null;
+  /** `--to`. */
+  readonly target: Location | null;
   /** The places where the configuration may be written; absolute. */
   readonly configs: readonly string[];
+  readonly args: Args;
 }
 
 /** The set-up that asks. What the command line says is not asked again. */
 export async function askSetup(options: AskOptions, asker: Asker, context: Context): Answer<Setup> {
   const found = await askWhich(options.found, asker, context);
   if (found.isErr()) return err(found.error);
-  const target = await whereTo(options.target, found.value, asker, context);
+  const target = await whereTo(options.target, found.value, asker, options.args, context);
   if (target.isErr()) return err(target.error);
   const archive = await options.openArchive(target.value);
   if (archive.isErr()) return err(archive.error);
-  const sources = await askSources(found.value, target.value, archive.value, options, asker, context);
+  const sources = await askSources(found.value, archive.value, options, asker, context);
   await archive.value.target.close();
   if (sources.isErr()) return err(sources.error);
   const config = await askConfig(options.configs, asker, context);
   if (config.isErr()) return err(config.error);
   const setup: Setup = {
     sources: sources.value,
-    target: { name: nameTarget(target.value), path: target.value },
+    target: { name: nameTarget(target.value), location: target.value },
     config: config.value,
   };
   return confirmed(setup, asker, context);
@@ -49,12 +52,15 @@ export async function askSetup(options: AskOptions, asker: Asker, context: Conte
 
 /** Says what would be written, and asks whether it may be. */
 async function confirmed(setup: Setup, asker: Asker, { home }: Context): Answer<Setup> {
-  const short = (path: string): string => portablePath(path, { home });
+  const archive = shortLocation(setup.target.location, home);
   const folders = setup.sources.map(
-    ({ name, today }) =>
-      `  ${short(join(setup.target.path, `source-${name}`))}: ${plural(today.length, 'repo')}`,
+    ({ name, today }) => `  ${archive}/source-${name}: ${plural(today.length, 'repo')}`,
   );
-  asker.say([`The configuration: ${short(setup.config)}`, 'Folders in the archive:', ...folders]);
+  asker.say([
+    `The configuration: ${portablePath(setup.config, { home })}`,
+    'Folders in the archive:',
+    ...folders,
+  ]);
   const yes = await asker.confirm('Write this?');
   if (yes.isErr()) return err(yes.error);
   return yes.value ? ok(setup) : err(keepError('aborted', 'ask', 'nothing was written'));
@@ -94,11 +100,12 @@ function aboutSource({ path, projects }: FoundSource, home: string): string {
 }
 
 async function whereTo(
-  given: string | null,
+  given: Location | null,
   sources: readonly FoundSource[],
   asker: Asker,
+  args: Args,
   context: Context,
-): Answer<string> {
+): Answer<Location> {
   if (given !== null) {
     const refused = refuseTarget(given, sources);
     return refused === null ? ok(given) : err(refused);
@@ -108,6 +115,7 @@ async function whereTo(
     offers,
     sources.map(({ path }) => path),
     asker,
+    args,
     context,
   );
 }
@@ -120,7 +128,6 @@ async function findPlaces({ cwd, home }: Context): Promise<Places> {
 
 async function askSources(
   found: readonly FoundSource[],
-  target: string,
   archive: Archive,
   { sourceName, ...options }: AskOptions,
   asker: Asker,
@@ -134,7 +141,7 @@ async function askSources(
     if (facts.isErr()) return err(facts.error);
     const taken = sources.map(({ name }) => name);
     const name = taken.length === 0 ? sourceName : null;
-    const usualName = adoptableSource(target, one, kept.value) ?? options.usualName;
+    const usualName = (await adoptableSource(archive.target, one, kept.value)) ?? options.usualName;
     const source = await askSource(facts.value, { kept: kept.value, taken, usualName, name, home }, asker);
     if (source.isErr()) return err(source.error);
     sources.push(source.value);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testContext } from '../../test/helpers/context.js';
 import { temporaryFolder } from '../../test/helpers/temporary-folder.js';
+import { makeArgs } from '../args/args.js';
 import { askTarget, targetOffers } from './ask-target.js';
 import type { Asker, Choice } from './asker.js';
 
+const args = makeArgs('init');
 const context = testContext({ home: '/home/anna', cwd: '/home/anna/work' });
 
 test('archives that there are first, then shares, then disks, then this machine’s own', () => {
@@ -71,22 +73,30 @@ test('what cannot hold an archive is shown with the reason, and what is typed is
     { path: join(home, 'claude-sessions'), about: 'fine' },
   ];
   const asker = scripted('another', ['', ' ', '~/projects/x', 'projects', ' new/deep ']);
-  const chosen = await askTarget(offers, [projects], asker, here);
-  expect(chosen._unsafeUnwrap()).toBe(join(home, 'new', 'deep'));
+  const chosen = await askTarget(offers, [projects], asker, args, here);
+  expect(chosen._unsafeUnwrap()).toEqual({ type: 'local', path: join(home, 'new', 'deep') });
   const inside = `lies inside the source ${projects}: it would back itself up`;
   expect(asker.told).toEqual([
     `~/projects/kept    inside (${inside})`,
     '~/claude-sessions  fine',
-    'another folder …',
+    'another folder, or a share: smb://…',
     ': type a path',
     ' : type a path',
     `~/projects/x: ${join(projects, 'x')} ${inside}`,
     `projects: ${projects} ${inside}`,
   ]);
-  expect((await askTarget(offers, [], scripted('~/claude'), here))._unsafeUnwrap()).toBe(
-    join(home, 'claude-sessions'),
-  );
-  expect((await askTarget(offers, [], scripted('nothing of it'), here))._unsafeUnwrapErr().kind).toBe(
+  expect((await askTarget(offers, [], scripted('~/claude'), args, here))._unsafeUnwrap()).toEqual({
+    type: 'local',
+    path: join(home, 'claude-sessions'),
+  });
+  expect((await askTarget(offers, [], scripted('nothing of it'), args, here))._unsafeUnwrapErr().kind).toBe(
     'aborted',
   );
+});
+
+test('a share may be typed, and what is wrong with it is told at once', async () => {
+  const asker = scripted('another', ['smb://nas/secure', ' smb://anna@nas/secure/kept ']);
+  const chosen = await askTarget([], [], asker, args, context);
+  expect(chosen._unsafeUnwrap()).toMatchObject({ type: 'smb', address: { host: 'nas', folder: 'kept' } });
+  expect(asker.told[1]).toMatch(/^smb:\/\/nas\/secure: the URL names no user; write smb:\/\/USER@/);
 });

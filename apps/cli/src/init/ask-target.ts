@@ -1,11 +1,14 @@
-import type { Answer } from '@sessionkeep/core';
+import type { Answer, KeepError } from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
 import { join } from 'node:path';
-import { resolvePath } from '../config/resolve-path.js';
+import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
+import { givenLocation } from '../location/given-location.js';
+import { locationText, type Location } from '../location/location.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Asker, Choice } from './asker.js';
-import { targetProblem } from './target-problem.js';
+import { folderProblem, targetProblem } from './target-problem.js';
 import type { FoundArchive } from './find-archives.js';
 import type { Share } from './find-shares.js';
 import { portablePath } from './portable-path.js';
@@ -40,37 +43,41 @@ export function targetOffers({ archives, shares }: Places, { cwd, home }: Contex
   return [...first.values()];
 }
 
-/** Asks where the archive is to be; answers with an absolute path. */
+/** Asks where the archive is to be: one of these folders, or what is typed. */
 export async function askTarget(
   offers: readonly TargetOffer[],
   sources: readonly string[],
   asker: Asker,
+  args: Args,
   context: Context,
-): Answer<string> {
-  const { cwd, home } = context;
+): Answer<Location> {
+  const { home } = context;
   const shown = offers.map(({ path }) => portablePath(path, { home }));
   const width = Math.min(44, Math.max(...shown.map(textWidth)));
   const choices: Choice<string | null>[] = offers.map(({ path, about }, at) => ({
     value: path,
     label: `${pad(shown[at] ?? '', width, 'left')}  ${about}`,
-    problem: targetProblem(path, sources),
+    problem: folderProblem(path, sources),
   }));
   const chosen = await asker.one('Where are the backups to land?', [
     ...choices,
-    { value: null, label: 'another folder …' },
+    { value: null, label: 'another folder, or a share: smb://…' },
   ]);
-  if (chosen.isErr() || chosen.value !== null) return chosen.map((path) => path ?? '');
+  if (chosen.isErr()) return err(chosen.error);
+  if (chosen.value !== null) return ok({ type: 'local', path: chosen.value });
+  const read = (text: string): Result<Location, KeepError> =>
+    givenLocation(text.trim(), '--to', args, context);
   const typed = await asker.text({
-    message: 'Which folder? It is made where there is none.',
-    check: (text) =>
-      text.trim() === '' ? 'type a path' : problemOf(resolvePath(text.trim(), cwd, home), sources),
+    message: 'Which folder, or smb://USER@HOST/SHARE/FOLDER? It is made where there is none.',
+    check: (text) => (text.trim() === '' ? 'type a path' : problemOf(read(text), sources)),
   });
-  return typed.map((text) => resolvePath(text.trim(), cwd, home));
+  return typed.andThen(read);
 }
 
-function problemOf(path: string, sources: readonly string[]): string | null {
-  const problem = targetProblem(path, sources);
-  return problem === null ? null : `${path} ${problem}`;
+function problemOf(read: Result<Location, KeepError>, sources: readonly string[]): string | null {
+  if (read.isErr()) return `${read.error.message.replace('--to: ', '')}; ${read.error.hint ?? ''}`;
+  const problem = targetProblem(read.value, sources);
+  return problem === null ? null : `${locationText(read.value)} ${problem}`;
 }
 
 function aboutArchive({ repos, sources }: FoundArchive): string {

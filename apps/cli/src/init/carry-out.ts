@@ -28,16 +28,16 @@ export async function carryOut(
   { overwrite, rebind }: CarryOutOptions,
   { home, version }: Context,
 ): Answer<CarriedOut> {
-  const { path } = setup.target;
-  const archive = await openTarget(engine, { name: path, path, id: null }, { create: true, rebind });
+  const { name: target, location } = setup.target;
+  const archive = await openTarget(engine, { name: target, location, id: null }, { create: true, rebind });
   if (archive.isErr()) return err(archive.error);
   const archiveId = archive.value.id ?? '';
-  await archive.value.target.close();
   const places = setup.sources.flatMap(({ name, today }) => today.map((repo) => ({ source: name, repo })));
-  const folders = makeFolders(path, places);
+  const folders = await makeFolders(archive.value.target, places);
+  await archive.value.target.close();
   if (folders.isErr()) return err(folders.error);
   const text = configText(setup, { home, schema: schemaAddress(version), archiveId });
-  const wrong = parseConfigText(text, { path: setup.config, shown: setup.config });
+  const wrong = parseConfigText(text, { path: setup.config, shown: setup.config, isOwn: true });
   if (wrong.isErr()) {
     const [first] = wrong.error;
     return err(

@@ -1,8 +1,10 @@
-import { extraOfRepo, isName, isPattern, segmentProblem, type Repo } from '@sessionkeep/core';
+import { extraOfRepo, isName, isPattern, parseSmbUrl, segmentProblem, type Repo } from '@sessionkeep/core';
+import type { Config } from '@sessionkeep/core/config';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resolvePath } from '../config/resolve-path.js';
 import { parseConfigText } from '../config/load-config.js';
+import type { SharedFolder } from '../location/location.js';
 import { configText } from './config-text.js';
 import type { Setup } from './setup.js';
 
@@ -13,7 +15,7 @@ const options = {
 };
 const setup: Setup = {
   config: '/home/anna/work/sessionkeep.yaml',
-  target: { name: 'nas', path: '/Volumes/nas/claude-sessions' },
+  target: { name: 'nas', location: { type: 'local', path: '/Volumes/nas/claude-sessions' } },
   sources: [
     { name: 'mac', path: '/home/anna/.claude/projects', repos: 'auto', extras: [], today: [] },
     {
@@ -30,7 +32,7 @@ const setup: Setup = {
 };
 
 function read(text: string): ReturnType<typeof parseConfigText> {
-  return parseConfigText(text, { path: setup.config, shown: 'sessionkeep.yaml' });
+  return parseConfigText(text, { path: setup.config, shown: 'sessionkeep.yaml', isOwn: true });
 }
 
 test('every key is explained once, and what could stand there too', () => {
@@ -105,6 +107,62 @@ test('what stands there as a comment is right too: with it, the configuration is
   ]);
 });
 
+const share: SharedFolder = {
+  type: 'smb',
+  address: parseSmbUrl('smb://corp;anna@nas.local/My%20Share/claude-sessions')._unsafeUnwrap(),
+  signing: 'required',
+  encryption: 'if-offered',
+  password: { from: 'anywhere' },
+};
+
+test('a share as the target: its URL, and how to give its password, which is not written down', () => {
+  const text = configText({ ...setup, target: { name: 'nas', location: share } }, options);
+  expect(
+    text.slice(text.indexOf('# Where backups land'), text.indexOf('# What else to leave out')),
+  ).toMatchInlineSnapshot(`
+    "# Where backups land: in each one that stands here, or where \`--to NAME\` says.
+    targets:
+      nas:
+        type: smb
+        # The folder of the archive on its share.
+        url: smb://corp;anna@nas.local/My%20Share/claude-sessions
+        # Where its password comes from; without this from SESSIONKEEP_SMB_PASSWORD, or it is asked for. One of:
+        # password: { env: SMB_PASSWORD }
+        # password: { file: ~/.config/sessionkeep/password }
+        # password: { command: [security, find-internet-password, -w, -s, nas.local] }
+        # What is wanted of the server; required and if-offered unless told otherwise.
+        # signing: required # or if-offered
+        # encryption: if-offered # required, or off
+        # Pins the archive: another one in this place is refused.
+        # id: 0b6fb0a6-7c8a-4d22-9f0e-9f2a3d6f6b3c
+      # A second one:
+      # usb: { type: local, path: /Volumes/usb/claude-sessions }
+
+    "
+  `);
+  const uncommented = text.replace(/^( *)# ( *(?:password: \{ env|signing:|encryption:|id:).*)$/gm, '$1$2');
+  expect(read(uncommented)._unsafeUnwrap().config.targets).toEqual([
+    {
+      type: 'smb',
+      name: 'nas',
+      id: options.archiveId,
+      address: share.address,
+      signing: 'required',
+      encryption: 'if-offered',
+      password: { from: 'env', name: 'SMB_PASSWORD' },
+    },
+  ]);
+});
+
+test('a file that has the password is named', () => {
+  const password = { from: 'file', path: '/home/anna/.secret', at: '--password-file' } as const;
+  const text = configText({ ...setup, target: { name: 'nas', location: { ...share, password } } }, options);
+  expect(read(text)._unsafeUnwrap().config.targets).toMatchObject([
+    { password: { from: 'file', path: '~/.secret' } },
+  ]);
+  expect(text).not.toContain('# password:');
+});
+
 const name = fc
   .oneof(
     fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
@@ -166,7 +224,7 @@ test('whatever names and folders there are, the loader reads what was meant', ()
       const text = configText(
         {
           ...setup,
-          target: { name: target, path: to },
+          target: { name: target, location: { type: 'local', path: to } },
           sources: [
             { name: source, path: from, repos: chosen.length > 0 ? chosen : 'auto', extras: [], today: [] },
           ],
@@ -175,8 +233,10 @@ test('whatever names and folders there are, the loader reads what was meant', ()
       );
       const { config } = read(text)._unsafeUnwrap();
       const resolved = (written: string) => resolvePath(written, '/home/anna/work', '/home/anna');
-      expect(config.sources.map((one) => [one.name, resolved(one.path)])).toEqual([[source, resolved(from)]]);
-      expect(config.targets.map((one) => [one.name, resolved(one.path)])).toEqual([[target, resolved(to)]]);
+      const places = (all: Config['sources'] | Config['targets']): unknown =>
+        all.map((one) => [one.name, one.type === 'local' && resolved(one.path)]);
+      expect(places(config.sources)).toEqual([[source, resolved(from)]]);
+      expect(places(config.targets)).toEqual([[target, resolved(to)]]);
       const written = config.sources[0]?.repos;
       // Names that are numbers come first wherever they stand.
       const found = written === 'auto' ? [] : (written ?? []).map(({ repo }) => repo);

@@ -1,6 +1,7 @@
 import type { Repo } from '@sessionkeep/core';
 import { dirname } from 'node:path';
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
+import { locationText, type Location, type SharedFolder } from '../location/location.js';
 import { portablePath } from './portable-path.js';
 import type { Setup, SetupSource } from './setup.js';
 
@@ -17,7 +18,7 @@ export function configText(setup: Setup, options: ConfigTextOptions): string {
   const folder = dirname(setup.config);
   const asWritten = (path: string): Scalar => text(portablePath(path, { home: options.home, folder }));
   const sources = sourcesNode(setup.sources, asWritten);
-  const targets = targetsNode(setup.target.name, asWritten(setup.target.path), options.archiveId);
+  const targets = targetsNode(setup.target, asWritten, options.archiveId);
   const document = new Document(
     group([
       ['sources', sources, ['Where sessions are written.']],
@@ -108,18 +109,56 @@ function repoNode({ layout, projects }: Repo): Node {
   return layout === 'flat' ? text(only) : group([['projects', list(projects), []]]);
 }
 
-function targetsNode(name: string, path: Scalar, id: string): YAMLMap {
-  const target = group([
-    ['type', text('local'), []],
-    ['path', path, ['The folder of the archive; a share that is mounted is one too.']],
-  ]);
+const PASSWORD = [
+  'Where its password comes from; without this from SESSIONKEEP_SMB_PASSWORD, or it is asked for. One of:',
+  'password: { env: SMB_PASSWORD }',
+  'password: { file: ~/.config/sessionkeep/password }',
+  'password: { command: [security, find-internet-password, -w, -s, nas.local] }',
+];
+const PROTECTION = [
+  'What is wanted of the server; required and if-offered unless told otherwise.',
+  'signing: required # or if-offered',
+  'encryption: if-offered # required, or off',
+];
+
+function targetsNode(
+  { name, location }: Setup['target'],
+  asWritten: (path: string) => Scalar,
+  id: string,
+): YAMLMap {
+  const target = group(targetEntries(location, asWritten));
   target.comment = comment([
-    'Pins the archive: another one in this place, or none since the share is not mounted, is refused.',
+    ...(location.type === 'local'
+      ? []
+      : [...(passwordFileOf(location) === null ? PASSWORD : []), ...PROTECTION]),
+    `Pins the archive: another one in this place${location.type === 'local' ? ', or none since the share is not mounted,' : ''} is refused.`,
     `id: ${id}`,
   ]);
   const targets = group([[name, target, []]]);
   targets.comment = comment(['A second one:', 'usb: { type: local, path: /Volumes/usb/claude-sessions }']);
   return targets;
+}
+
+function targetEntries(location: Location, asWritten: (path: string) => Scalar): Entry[] {
+  const type = ['type', text(location.type), []] as const;
+  if (location.type === 'local')
+    return [
+      type,
+      ['path', asWritten(location.path), ['The folder of the archive; a share that is mounted is one too.']],
+    ];
+  const file = passwordFileOf(location);
+  return [
+    type,
+    ['url', text(locationText(location)), ['The folder of the archive on its share.']],
+    ...(file === null
+      ? []
+      : [['password', group([['file', asWritten(file), []]]), ['Where its password comes from.']] as const]),
+  ];
+}
+
+/** A password that was typed or stood in the environment is not written down anywhere. */
+function passwordFileOf({ password }: SharedFolder): string | null {
+  return password.from === 'file' ? password.path : null;
 }
 
 /** A key and what it has; what is said above it, and whether a line is left free there. */

@@ -1,6 +1,7 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '@sessionkeep/transfer';
+import { locationText, type Location } from '../location/location.js';
 import { adoptableSource } from './adoptable-source.js';
 import { checkedName, keptSources, suggestName } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';
@@ -17,21 +18,21 @@ export interface SetupWish {
   readonly usualName: string;
   /** Absolute. */
   readonly config: string;
-  /** Opens what is at a path as an archive, without making one. Whoever opened it closes its target. */
-  readonly openArchive: (path: string) => Answer<Archive>;
+  /** Opens what is there as an archive, without making one. Whoever opened it closes its target. */
+  readonly openArchive: (location: Location) => Answer<Archive>;
 }
 
-/** The set-up that asks nothing: every source that was found, all of its projects, to this folder. */
-export async function defaultSetup(wish: SetupWish, target: string): Answer<Setup> {
+/** The set-up that asks nothing: every source that was found, all of its projects, to this folder or share. */
+export async function defaultSetup(wish: SetupWish, target: Location): Answer<Setup> {
   const refused = refuseTarget(target, wish.found);
   if (refused !== null) return err(refused);
   const archive = await wish.openArchive(target);
   if (archive.isErr()) return err(archive.error);
-  const sources = await defaultSources(wish, archive.value, target);
+  const sources = await defaultSources(wish, archive.value);
   await archive.value.target.close();
   return sources.map((all) => ({
     sources: all,
-    target: { name: nameTarget(target), path: target },
+    target: { name: nameTarget(target), location: target },
     config: wish.config,
   }));
 }
@@ -39,7 +40,6 @@ export async function defaultSetup(wish: SetupWish, target: string): Answer<Setu
 async function defaultSources(
   { found, sourceName, usualName }: SetupWish,
   archive: Archive,
-  target: string,
 ): Answer<readonly SetupSource[]> {
   const kept = await keptSources(archive);
   if (kept.isErr()) return err(kept.error);
@@ -49,7 +49,7 @@ async function defaultSources(
     if (facts.isErr()) return err(facts.error);
     const { origin, path } = facts.value;
     const taken = sources.map(({ name }) => name);
-    const usual = sourceName ?? adoptableSource(target, one, kept.value) ?? usualName;
+    const usual = sourceName ?? (await adoptableSource(archive.target, one, kept.value)) ?? usualName;
     const name =
       sourceName !== null && taken.length === 0
         ? checkedName(sourceName, origin, kept.value, taken)
@@ -70,14 +70,14 @@ async function defaultSources(
 }
 
 /** What to say of a target that cannot hold an archive of these sources. */
-export function refuseTarget(path: string, sources: readonly FoundSource[]): KeepError | null {
+export function refuseTarget(location: Location, sources: readonly FoundSource[]): KeepError | null {
   const problem = targetProblem(
-    path,
+    location,
     sources.map((source) => source.path),
   );
   return problem === null
     ? null
-    : keepError('usage', 'choose target', `${path} ${problem}`, {
+    : keepError('usage', 'choose target', `${locationText(location)} ${problem}`, {
         hint: 'choose another folder with --to DIR',
       });
 }

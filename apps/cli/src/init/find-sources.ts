@@ -1,4 +1,4 @@
-import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { isSmbUrl, keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ export async function findSources(
 ): Answer<readonly FoundSource[]> {
   const { cwd, home, signal } = context;
   if (from !== undefined) {
+    if (isSmbUrl(from)) return err(notHere());
     const given = await lookAtSource(resolvePath(from, cwd, home), signal);
     return given.map((one) => [one]).mapErr(asked);
   }
@@ -39,6 +40,14 @@ export async function findSources(
       hint: 'run Claude Code once, or say where its projects folder is with --from DIR',
     }),
   );
+}
+
+function notHere(): KeepError {
+  const hint =
+    'write a source of type: smb into the configuration afterwards, or back up with --from and no configuration';
+  return keepError('usage', 'look around', 'init looks for sessions on this machine only, not on a share', {
+    hint,
+  });
 }
 
 /** What `--from` names and is not there was misspelt. */

@@ -1,31 +1,52 @@
-import { keepError, type KeepError } from '@sessionkeep/core';
+import {
+  childPath,
+  keepError,
+  printable,
+  ROOT,
+  type Answer,
+  type Bytes,
+  type RelativePath,
+  type Transport,
+} from '@sessionkeep/core';
 import type { Place } from '@sessionkeep/transfer';
-import { err, ok, type Result } from 'neverthrow';
-import { lstatSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { err, ok } from 'neverthrow';
 
 /**
- * Makes `source-NAME/repo-NAME` in an archive's folder, 0700, as one would by hand: whoever looks sees what is to come. Those that
- * are there stay as they are; a link or a file in place of one is an error. Answers with the paths that it made.
+ * Makes `source-NAME/repo-NAME` in an archive, as one would by hand: whoever looks sees what is to come. Those that are there stay
+ * as they are; a link or a file in place of one is an error. Answers with the folders that it made.
  */
-export function makeFolders(archive: string, places: readonly Place[]): Result<readonly string[], KeepError> {
-  const made: string[] = [];
-  try {
-    for (const { source, repo } of places) {
-      const above = join(archive, `source-${source}`);
-      for (const folder of [above, join(above, `repo-${repo}`)]) if (makeFolder(folder)) made.push(folder);
+export async function makeFolders(
+  archive: Transport,
+  places: readonly Place[],
+): Answer<readonly RelativePath[]> {
+  const made: RelativePath[] = [];
+  for (const { source, repo } of places) {
+    const above = childPath(ROOT, `source-${source}`);
+    for (const folder of [above, childPath(above, `repo-${repo}`)]) {
+      const there = await makeFolder(archive, folder);
+      if (there.isErr()) return err(there.error);
+      if (there.value) made.push(folder);
     }
-    return ok(made);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return err(keepError('io', 'make folders', `no folders can be made in ${archive}: ${reason}`, { cause }));
   }
+  return (await archive.flush([ROOT, ...made])).map(() => made);
 }
 
-function makeFolder(path: string): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true) return false;
-  if (stat !== undefined) throw new Error(`${path} is no folder`);
-  mkdirSync(path, { mode: 0o700 });
-  return true;
+/** True where it was not there before. */
+async function makeFolder(archive: Transport, folder: RelativePath): Answer<boolean> {
+  const stat = await archive.stat(folder);
+  if (stat.isOk()) {
+    if (stat.value.kind === 'folder') return ok(false);
+    const text = `no folders can be made in ${archive.name}: ${printable(folder)} is no folder`;
+    return err(keepError('io', 'make folders', text, { path: folder }));
+  }
+  if (stat.error.kind !== 'not-found') return err(stat.error);
+  // Folders are made by what is written into them.
+  const file = childPath(folder, '.sessionkeep.tmp');
+  const written = await archive.create(file, nothing(), 0);
+  if (written.isErr()) return err(written.error);
+  return (await archive.remove(file)).map(() => true);
+}
+
+async function* nothing(): Bytes {
+  // A file without bytes.
 }

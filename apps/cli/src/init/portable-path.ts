@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { locationText, type Location } from '../location/location.js';
 
 export interface PortableOptions {
   readonly home: string;
@@ -11,6 +12,11 @@ export function portablePath(path: string, { home, folder }: PortableOptions): s
   // Of a configuration in the home folder itself `~` says more.
   const here = folder === undefined || folder === home ? null : below(path, folder, '.');
   return here ?? below(path, home, '~') ?? path;
+}
+
+/** How people see a location: a path below the home folder with `~`, a share by its URL. */
+export function shortLocation(location: Location, home: string): string {
+  return location.type === 'local' ? portablePath(location.path, { home }) : locationText(location);
 }
 
 function below(path: string, folder: string, sign: string): string | null {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { testContext } from '../../test/helpers/context.js';
+import { makeArgs } from '../args/args.js';
+import { givenLocation } from '../location/given-location.js';
 import { nameTarget } from './setup.js';
 
 test.each([
@@ -12,5 +15,14 @@ test.each([
   ['/home/anna/claude-sessions', 'archive'],
   ['/mnt', 'archive'],
 ])('a target at %s is called %s', (path, name) => {
-  expect(nameTarget(path)).toBe(name);
+  expect(nameTarget({ type: 'local', path })).toBe(name);
+});
+
+test.each([
+  ['smb://anna@nas.local/secure/claude-sessions', 'nas'],
+  ['smb://anna@192.168.1.20/My%20Share/x', 'My-Share'],
+  ['smb://anna@[fe80::1]/secure', 'secure'],
+  ['smb://anna@all/secure', 'archive'],
+])('a target at %s is called %s', (url, name) => {
+  expect(nameTarget(givenLocation(url, '--to', makeArgs('init'), testContext())._unsafeUnwrap())).toBe(name);
 });

@@ -1,4 +1,5 @@
-import { repoName, type ExtraName, type Repo } from '@sessionkeep/core';
+import { repoName, type ExtraName, type Repo, type SmbAddress } from '@sessionkeep/core';
+import type { Location } from '../location/location.js';
 
 /** A source as it will stand in the configuration. */
 export interface SetupSource {
@@ -14,8 +15,7 @@ export interface SetupSource {
 
 interface SetupTarget {
   readonly name: string;
-  /** Absolute. */
-  readonly path: string;
+  readonly location: Location;
 }
 
 /** What the first set-up comes to: all that is written follows from it. */
@@ -26,9 +26,17 @@ export interface Setup {
   readonly config: string;
 }
 
-/** Names a target after the share or disk it lies on; one on the machine's own disk is `archive`. */
-export function nameTarget(path: string): string {
-  const [, mount = ''] = /^\/(?:Volumes|mnt|media\/[^/]+|run\/media\/[^/]+)\/([^/]+)/.exec(path) ?? [];
-  const name = repoName(mount);
+/** Names a target after the server, share or disk it lies on; one on the machine's own disk is `archive`. */
+export function nameTarget(location: Location): string {
+  const name = repoName(location.type === 'local' ? mountOf(location.path) : serverOf(location.address));
   return name === '' || name.toLowerCase() === 'all' ? 'archive' : name;
+}
+
+function mountOf(path: string): string {
+  return /^\/(?:Volumes|mnt|media\/[^/]+|run\/media\/[^/]+)\/([^/]+)/.exec(path)?.[1] ?? '';
+}
+
+/** An address says nothing; then the share does. */
+function serverOf({ host, share }: SmbAddress): string {
+  return /^[\d.]+$|:/.test(host) ? share : (host.split('.')[0] ?? '');
 }

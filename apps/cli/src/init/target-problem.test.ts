@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import { mountSmall, noMounts, remount } from '../../test/helpers/mounts.js';
 import { need } from '../../test/helpers/needs.js';
 import { temporaryFolder } from '../../test/helpers/temporary-folder.js';
-import { targetProblem } from './target-problem.js';
+import { folderProblem } from './target-problem.js';
 
 test('a folder that is there, and one that can be made', () => {
   const folder = temporaryFolder();
-  expect(targetProblem(folder, [])).toBeNull();
-  expect(targetProblem(join(folder, 'new', 'deep'), [])).toBeNull();
-  expect(targetProblem(join(folder, 'kept'), [join(folder, 'projects')])).toBeNull();
+  expect(folderProblem(folder, [])).toBeNull();
+  expect(folderProblem(join(folder, 'new', 'deep'), [])).toBeNull();
+  expect(folderProblem(join(folder, 'kept'), [join(folder, 'projects')])).toBeNull();
   // Only a folder is inside, not a name that begins alike.
-  expect(targetProblem(join(folder, 'projects-kept'), [join(folder, 'projects')])).toBeNull();
+  expect(folderProblem(join(folder, 'projects-kept'), [join(folder, 'projects')])).toBeNull();
 });
 
 test('nothing inside a source, by whatever way', () => {
@@ -26,17 +26,17 @@ test('nothing inside a source, by whatever way', () => {
     join(folder, 'link', 'kept'),
     join(projects, '..', 'link'),
   ])
-    expect(targetProblem(path, [projects])).toBe(
+    expect(folderProblem(path, [projects])).toBe(
       `lies inside the source ${projects}: it would back itself up`,
     );
-  expect(targetProblem(join(projects, 'kept'), [join(folder, 'link')])).toContain('lies inside the source');
+  expect(folderProblem(join(projects, 'kept'), [join(folder, 'link')])).toContain('lies inside the source');
 });
 
 test('a file, or below one', () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
-  expect(targetProblem(file, [])).toBe('is no folder');
-  expect(targetProblem(join(file, 'deep', 'er'), [])).toBe(`cannot be made: ${file} is no folder`);
+  expect(folderProblem(file, [])).toBe('is no folder');
+  expect(folderProblem(join(file, 'deep', 'er'), [])).toBe(`cannot be made: ${file} is no folder`);
 });
 
 test('where nothing can be written', (context) => {
@@ -46,6 +46,6 @@ test('where nothing can be written', (context) => {
     mountSmall(folder, '64k');
     remount(folder, 'ro');
   } else mkdirSync(folder, { mode: 0o500 });
-  expect(targetProblem(folder, [])).toBe('cannot be written to');
-  expect(targetProblem(join(folder, 'new'), [])).toBe(`cannot be made: ${folder} cannot be written to`);
+  expect(folderProblem(folder, [])).toBe('cannot be written to');
+  expect(folderProblem(join(folder, 'new'), [])).toBe(`cannot be made: ${folder} cannot be written to`);
 });

@@ -1,10 +1,16 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { liesIn } from '../select/check-overlap.js';
+import { pathLiesIn } from '../location/lies-in.js';
+import type { Location } from '../location/location.js';
+
+/** The same as {@link folderProblem} for any location; what a share says is only known when it is opened. */
+export function targetProblem(location: Location, sources: readonly string[]): string | null {
+  return location.type === 'local' ? folderProblem(location.path, sources) : null;
+}
 
 /** Why no archive can be in a folder, which need not be there yet, as the end of a sentence about it; null when one can. */
-export function targetProblem(path: string, sources: readonly string[]): string | null {
-  const source = sources.find((folder) => liesIn(path, folder));
+export function folderProblem(path: string, sources: readonly string[]): string | null {
+  const source = sources.find((folder) => pathLiesIn(path, folder));
   if (source !== undefined) return `lies inside the source ${source}: it would back itself up`;
   const there = nearestThere(path);
   const place = there === path ? '' : `cannot be made: ${there} `;

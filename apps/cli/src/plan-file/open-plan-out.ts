@@ -3,7 +3,8 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { liesIn } from '../select/check-overlap.js';
+import { liesIn } from '../location/lies-in.js';
+import { locationText, type LocalFolder } from '../location/location.js';
 import type { Work } from '../work/choose-work.js';
 import type { Engine } from '../work/engine.js';
 import { PlanFileWriter } from './write-plan.js';
@@ -18,7 +19,7 @@ export function openPlanOut(
   const shown = values.get('out');
   if (shown === undefined) return ok(null);
   const path = resolvePath(shown, cwd, home);
-  const place = placeAround(path, work);
+  const place = placeAround({ type: 'local', path }, work);
   if (place !== null) {
     const hint = 'choose a folder outside of it';
     return err(keepError('usage', 'write plan', `${shown} lies inside ${place}`, { path, hint }));
@@ -26,9 +27,9 @@ export function openPlanOut(
   return PlanFileWriter.open(path, { shown, version, run: holder.run, now: now(), sha256 });
 }
 
-function placeAround(path: string, { sources, targets }: Work): string | null {
-  const target = targets.find((one) => liesIn(path, one.path));
-  if (target !== undefined) return `the archive ${target.path}`;
-  const source = sources.find((one) => liesIn(path, one.path));
-  return source === undefined ? null : `the source ${source.path}`;
+function placeAround(file: LocalFolder, { sources, targets }: Work): string | null {
+  const target = targets.find(({ location }) => liesIn(file, location));
+  if (target !== undefined) return `the archive ${locationText(target.location)}`;
+  const source = sources.find(({ location }) => liesIn(file, location));
+  return source === undefined ? null : `the source ${locationText(source.location)}`;
 }

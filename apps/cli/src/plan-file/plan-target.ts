@@ -1,8 +1,9 @@
 import type { LoadedConfig } from '../config/load-config.js';
+import { locationText } from '../location/location.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 
-/** What a saved plan calls a target: its name in the configuration; else its folder, whole, since it may be read elsewhere. */
-export function planTarget({ name, path }: SelectedTarget, config: LoadedConfig | null): string {
+/** What a saved plan calls a target: its name in the configuration; else its folder's whole path, since it may be read elsewhere, or its URL. */
+export function planTarget({ name, location }: SelectedTarget, config: LoadedConfig | null): string {
   const configured = config?.config.targets.some((target) => target.name === name) === true;
-  return configured ? name : path;
+  return configured ? name : locationText(location);
 }

@@ -1,6 +1,8 @@
-import { keepError, projectFolders, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
+import { keepError, projectFolders, ROOT, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
+import { locationText, type SharedFolder } from '../location/location.js';
+import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 import { wants, type SelectedSource } from './selected-source.js';
 
 /** A project folder that the configuration names and that is not at the source: a slip, unless the archive knows it. */
@@ -11,20 +13,15 @@ export interface MissingFolder {
 }
 
 /** Looks whether a source is there, and its project folders with it, and whether two repos would take one of them. */
-export function checkFolders(source: SelectedSource): Result<readonly MissingFolder[], readonly KeepError[]> {
-  const kind = folderProblem(source.path);
-  if (kind !== null) {
-    return err([
-      usage(
-        `${source.at(['path'])}: ${source.path} ${kind}`,
-        'correct the path, or name another folder with --from DIR',
-      ),
-    ]);
-  }
-  if (source.repos === 'auto') return ok([]);
-  const present = presentFolders(source.path);
+export async function checkFolders(
+  source: SelectedSource,
+  options: OpenLocationOptions,
+): Promise<Result<readonly MissingFolder[], readonly KeepError[]>> {
+  const found = await presentFolders(source, options);
+  if (found.isErr()) return err([found.error]);
+  const present = found.value;
   // An unreadable folder is told by the scan, with its own words.
-  if (present === null) return ok([]);
+  if (source.repos === 'auto' || present === null) return ok([]);
   const shared = sharedFolders(
     source.repos.map(({ repo }) => repo),
     present,
@@ -52,12 +49,15 @@ export interface CheckedFolders {
   readonly errors: readonly KeepError[];
 }
 
-export function checkAllFolders(sources: readonly SelectedSource[]): CheckedFolders {
+export async function checkAllFolders(
+  sources: readonly SelectedSource[],
+  options: OpenLocationOptions,
+): Promise<CheckedFolders> {
   const there: SelectedSource[] = [];
   const missing = new Map<SelectedSource, readonly MissingFolder[]>();
   const errors: KeepError[] = [];
   for (const source of sources) {
-    const checked = checkFolders(source);
+    const checked = await checkFolders(source, options);
     if (checked.isErr()) {
       errors.push(...checked.error);
       continue;
@@ -73,10 +73,34 @@ function missingFolders(source: SelectedSource, repo: Repo, present: readonly st
     repo,
     project,
     error: usage(
-      `${source.at(['repos', repo.name])}: there is no project folder ${project} in ${source.path}`,
+      `${source.at(['repos', repo.name])}: there is no project folder ${project} in ${locationText(source.location)}`,
       'correct the name, or remove the repo',
     ),
   }));
+}
+
+/** What lies directly in a source; null where nobody can tell, or needs to. */
+async function presentFolders(
+  { location, at, repos }: SelectedSource,
+  options: OpenLocationOptions,
+): Promise<Result<readonly string[] | null, KeepError>> {
+  if (location.type === 'smb') return repos === 'auto' ? ok(null) : foldersOfShare(location, options);
+  const { path } = location;
+  const problem = folderProblem(path);
+  if (problem === null) return ok(namesIn(path));
+  const hint = 'correct the path, or name another folder with --from DIR';
+  return err(usage(`${at(['path'])}: ${path} ${problem}`, hint));
+}
+
+async function foldersOfShare(
+  location: SharedFolder,
+  options: OpenLocationOptions,
+): Promise<Result<readonly string[], KeepError>> {
+  const share = await openLocation(location, options);
+  if (share.isErr()) return err(share.error);
+  const listed = await share.value.list(ROOT);
+  await share.value.close();
+  return listed.map((all) => all.map(({ name }) => name));
 }
 
 function folderProblem(path: string): string | null {
@@ -85,7 +109,7 @@ function folderProblem(path: string): string | null {
   return stat.isDirectory() ? null : 'is no folder';
 }
 
-function presentFolders(path: string): string[] | null {
+function namesIn(path: string): string[] | null {
   try {
     return readdirSync(path);
   } catch {

@@ -1,9 +1,10 @@
 import { isName, keepError, repoName, type FilterRules, type KeepError } from '@sessionkeep/core';
-import { err, ok, type Result } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import { join } from 'node:path';
 import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
+import { givenLocation } from '../location/given-location.js';
 import type { SelectedSource } from './selected-source.js';
 
 /** The one source there is without a configuration: `--from`, named after the host or by `--source`. */
@@ -20,16 +21,16 @@ export function implicitSource(
   }
   const repo = args.values.get('repo');
   const from = args.values.get('from');
-  return ok({
+  return givenLocation(from ?? projectsFolder(context), '--from', args, context).map((location) => ({
     name,
-    path: from === undefined ? projectsFolder(context) : resolvePath(from, context.cwd, context.home),
+    location,
     repos: 'auto',
     extras: [],
     wantedRepo: repo === undefined || repo === 'all' ? null : repo,
     rules,
     origin: null,
     at: () => (from === undefined ? "Claude Code's projects folder" : '--from'),
-  });
+  }));
 }
 
 /** Where Claude Code keeps its projects here. */

@@ -12,7 +12,12 @@ const POD = { source: 'pod', repo: 'home' };
 const PLACES = [HOME, WORK, POD];
 
 const selected = (path: string | undefined, cwd = '/elsewhere', archive = '/archive') =>
-  selectFiles(path, PLACES, { name: 'a', path: archive, id: null }, testContext({ cwd }))._unsafeUnwrap();
+  selectFiles(
+    path,
+    PLACES,
+    { name: 'a', location: { type: 'local', path: archive }, id: null },
+    testContext({ cwd }),
+  )._unsafeUnwrap();
 
 describe('selectFiles', () => {
   test.each([
@@ -65,7 +70,12 @@ describe('selectFiles', () => {
   });
 
   test('a repo that is not there is said with those that are', () => {
-    const wrong = selectFiles('mac/hame/x', PLACES, { name: 'a', path: '/a', id: null }, testContext());
+    const wrong = selectFiles(
+      'mac/hame/x',
+      PLACES,
+      { name: 'a', location: { type: 'local', path: '/a' }, id: null },
+      testContext(),
+    );
     expect(wrong._unsafeUnwrapErr()).toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('did you mean home?') as string,

@@ -68,9 +68,10 @@ function called(
 }
 
 /** The names below the archive's folder, when the path on the disk leads into it; else null. */
-function insideArchive(path: string, target: SelectedTarget, { cwd, home }: Context): string[] | null {
+function insideArchive(path: string, { location }: SelectedTarget, { cwd, home }: Context): string[] | null {
+  if (location.type !== 'local') return null;
   const absolute = resolvePath(path, cwd, home);
-  for (const root of new Set([target.path, realPath(target.path)])) {
+  for (const root of new Set([location.path, realPath(location.path)])) {
     const inside = relative(root, absolute);
     if (inside !== '..' && !inside.startsWith(`..${sep}`)) return namesOf(inside);
   }

@@ -1,10 +1,12 @@
-import { extraRepo, isProjectsFolder, keepError, type KeepError } from '@sessionkeep/core';
+import { extraRepo, keepError, type KeepError } from '@sessionkeep/core';
 import type { KeyPath, SourceConfig } from '@sessionkeep/core/config';
 import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
+import { configuredLocation } from '../location/configured-location.js';
+import { givenLocation } from '../location/given-location.js';
+import { hasExtrasBeside, locationText } from '../location/location.js';
 import { implicitSource } from './implicit-source.js';
 import type { SelectedSource } from './selected-source.js';
 import { unknownName } from './unknown-name.js';
@@ -35,7 +37,7 @@ export function selectSources(
       keepError('usage', 'select source', '--from is one folder, and several sources are selected', { hint }),
     );
   }
-  const selected = Result.combine(chosen.map((source) => asSelected(source, loaded, from, context)));
+  const selected = Result.combine(chosen.map((source) => asSelected(source, loaded, args, context)));
   return selected.andThen((all) => pickRepos(all, args.values.get('repo')));
 }
 
@@ -54,22 +56,27 @@ export function sourcesNamed(
 function asSelected(
   source: SourceConfig,
   loaded: LoadedConfig,
-  from: string | undefined,
+  args: Args,
   context: Context,
 ): Result<SelectedSource, KeepError> {
   const { name, repos, extras, rules, origin } = source;
-  const path =
+  const from = args.values.get('from');
+  const found =
     from === undefined
-      ? resolvePath(source.path, loaded.folder, context.home)
-      : resolvePath(from, context.cwd, context.home);
+      ? configuredLocation('sources', source, loaded, args, context)
+      : givenLocation(from, '--from', args, context);
   const at = (key: KeyPath): string =>
-    from !== undefined && key[0] === 'path' ? '--from' : loaded.at(['sources', name, ...key]);
-  if (extras.length > 0 && !isProjectsFolder(path)) {
-    const text = `${at(['extras'])}: they lie beside Claude Code's projects folder, and ${path} is none`;
-    const hint = 'give --from a folder called projects, or take extras: out';
-    return err(keepError('usage', 'select source', text, { hint }));
-  }
-  return ok({ name, path, repos, extras, wantedRepo: null, rules, origin, at });
+    from !== undefined && (key[0] === 'path' || key[0] === 'url')
+      ? '--from'
+      : loaded.at(['sources', name, ...key]);
+  return found.andThen((location) => {
+    if (extras.length > 0 && !hasExtrasBeside(location)) {
+      const text = `${at(['extras'])}: they lie beside Claude Code's projects folder, and ${locationText(location)} is none`;
+      const hint = 'give --from a folder called projects, or take extras: out';
+      return err(keepError('usage', 'select source', text, { hint }));
+    }
+    return ok({ name, location, repos, extras, wantedRepo: null, rules, origin, at });
+  });
 }
 
 function pickRepos(

@@ -1,17 +1,20 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
-import { err, ok, type Result } from 'neverthrow';
+import type { TargetConfig } from '@sessionkeep/core/config';
+import { err, ok, Result } from 'neverthrow';
 import { existsSync } from 'node:fs';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
+import { configuredLocation } from '../location/configured-location.js';
+import { givenLocation } from '../location/given-location.js';
+import { locationText, type Location } from '../location/location.js';
 
 /** Where backups land. */
 export interface SelectedTarget {
-  /** Its name in the configuration; else the folder as it was given. */
+  /** Its name in the configuration; else the folder as it was given, or the share's URL. */
   readonly name: string;
-  /** Absolute. */
-  readonly path: string;
+  readonly location: Location;
   /** The id that the configuration pins. */
   readonly id: string | null;
 }
@@ -29,22 +32,23 @@ export function selectTargets(
   if (to !== undefined && archive !== undefined)
     return err(usage('--to and --from-archive mean the same', 'give one of them'));
   const given = to ?? archive;
-  if (loaded === null) return ok([folderTarget(given ?? DEFAULT_FOLDER, context)]);
-  const { targets } = loaded.config;
-  const known: SelectedTarget[] = targets.map(({ name, path, id }) => ({
-    name,
-    id,
-    path: resolvePath(path, loaded.folder, context.home),
-  }));
+  if (loaded === null) return givenTarget(given ?? DEFAULT_FOLDER, args, context);
+  const known = loaded.config.targets;
+  const select = (target: TargetConfig): Result<SelectedTarget, KeepError> =>
+    configuredLocation('targets', target, loaded, args, context).map((location) => ({
+      name: target.name,
+      location,
+      id: target.id,
+    }));
   if (given === undefined) {
     return known.length > 0
-      ? ok(known)
+      ? Result.combine(known.map(select))
       : err(usage('the configuration names no target', 'add one under targets:, or pass --to DIR'));
   }
   const named = known.find(({ name }) => name === given);
-  if (named !== undefined) return ok([named]);
+  if (named !== undefined) return select(named).map((target) => [target]);
   if (/[/\\]|^[.~]/.test(given) || existsSync(resolvePath(given, context.cwd, context.home)))
-    return ok([folderTarget(given, context)]);
+    return givenTarget(given, args, context);
   const names =
     known.length > 0
       ? `the configuration has ${known.map(({ name }) => name).join(', ')}`
@@ -67,8 +71,14 @@ export function selectOneTarget(
   });
 }
 
-function folderTarget(given: string, { cwd, home }: Context): SelectedTarget {
-  return { name: given, path: resolvePath(given, cwd, home), id: null };
+function givenTarget(
+  given: string,
+  args: Args,
+  context: Context,
+): Result<readonly SelectedTarget[], KeepError> {
+  return givenLocation(given, '--to', args, context).map((location) => [
+    { name: location.type === 'local' ? given : locationText(location), location, id: null },
+  ]);
 }
 
 function usage(message: string, hint: string): KeepError {

@@ -6,12 +6,14 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.js';
 import { makeArgs } from '../args/args.js';
 import type { OptionName } from '../args/options.js';
 import { loadConfig, type LoadedConfig } from '../config/load-config.js';
+import { besideLocation, locationText, type Location } from '../location/location.js';
+import { Passwords } from '../password/passwords.js';
 import { checkFolders } from './check-folders.js';
 import { checkOverlap } from './check-overlap.js';
 import { leaveOutExtras } from './leave-out-extras.js';
 import { selectPlaces } from './select-places.js';
 import { selectSources } from './select-sources.js';
-import { besideSource } from './selected-source.js';
+import type { SelectedSource } from './selected-source.js';
 import { selectOneTarget, selectTargets } from './select-targets.js';
 
 const text = `sources:
@@ -28,15 +30,18 @@ targets:
   usb: { type: local, path: /usb, id: abc-123 }
 `;
 
-function config(yaml = text): LoadedConfig {
+function config(yaml = text, isOwn = false): LoadedConfig {
   const path = join(temporaryFolder(), 'sessionkeep.yaml');
   writeFileSync(path, yaml);
-  return loadConfig({ path, shown: 'sessionkeep.yaml' })._unsafeUnwrap();
+  return loadConfig({ path, shown: 'sessionkeep.yaml', isOwn })._unsafeUnwrap();
 }
 
 type Values = Partial<Record<OptionName, string>>;
 
 const context = testContext();
+const local = (path: string): Location => ({ type: 'local', path });
+const passwords = new Passwords({ ...context, warn: () => undefined, tell: () => undefined });
+const check = (source: SelectedSource) => checkFolders(source, { passwords, signal: context.signal });
 const sources = (values: Values, loaded: LoadedConfig | null = config()) =>
   selectSources(makeArgs('backup', values), loaded, context);
 const targets = (values: Values, loaded: LoadedConfig | null = config()) =>
@@ -47,20 +52,22 @@ test('without a configuration: the host, Claude Code’s folder, and ./claude-se
   const [source] = sources({}, null)._unsafeUnwrap();
   expect(source).toMatchObject({
     name: 'annas-mac',
-    path: '/home/anna/.claude/projects',
+    location: local('/home/anna/.claude/projects'),
     repos: 'auto',
     wantedRepo: null,
   });
   expect(targets({}, null)._unsafeUnwrap()).toEqual([
-    { name: './claude-sessions', path: '/work/claude-sessions', id: null },
+    { name: './claude-sessions', location: local('/work/claude-sessions'), id: null },
   ]);
 });
 
 test('CLAUDE_CONFIG_DIR, --from, --source and --repo without a configuration', () => {
   const set = testContext({ env: { CLAUDE_CONFIG_DIR: '/claude' } });
-  expect(selectSources(makeArgs('backup'), null, set)._unsafeUnwrap()[0]?.path).toBe('/claude/projects');
+  expect(selectSources(makeArgs('backup'), null, set)._unsafeUnwrap()[0]?.location).toEqual(
+    local('/claude/projects'),
+  );
   const [source] = sources({ from: 'x', source: 'local', repo: 'home' }, null)._unsafeUnwrap();
-  expect(source).toMatchObject({ name: 'local', path: '/work/x', wantedRepo: 'home' });
+  expect(source).toMatchObject({ name: 'local', location: local('/work/x'), wantedRepo: 'home' });
   expect(told(sources({ source: '../x' }, null)._unsafeUnwrapErr())).toContain('"../x" cannot name a source');
 });
 
@@ -126,7 +133,7 @@ test('extras by the names of their repos', () => {
     ['pod', 'home'],
   ]);
   const [laptop] = sources({}, config(withExtras))._unsafeUnwrap();
-  expect(besideSource(laptop!, 'plans')).toBe('/home/anna/.claude/plans');
+  expect(besideLocation(laptop!.location, 'plans')).toEqual(local('/home/anna/.claude/plans'));
   const unknown = sources({ source: 'laptop', repo: '_tasks' }, config(withExtras));
   expect(told(unknown._unsafeUnwrapErr())).toBe(
     'there is no repo "_tasks"; there are home, _history, _plans',
@@ -135,7 +142,7 @@ test('extras by the names of their repos', () => {
 
 test('extras go with a folder called projects, and no archive lies in one of them', () => {
   const from = (folder: string) => sources({ source: 'pod', from: folder }, config(withExtras));
-  expect(from('~/x/projects')._unsafeUnwrap()[0]?.path).toBe('/home/anna/x/projects');
+  expect(from('~/x/projects')._unsafeUnwrap()[0]?.location).toEqual(local('/home/anna/x/projects'));
   expect(told(from('./copy')._unsafeUnwrapErr())).toBe(
     "sessionkeep.yaml:11: sources.pod.extras: they lie beside Claude Code's projects folder, and /work/copy is none; " +
       'give --from a folder called projects, or take extras: out',
@@ -160,7 +167,7 @@ test('a restore leaves extras out', () => {
 });
 
 test('--from with a configuration is for exactly one source', () => {
-  expect(sources({ from: '/x', source: 'desk' })._unsafeUnwrap()[0]?.path).toBe('/x');
+  expect(sources({ from: '/x', source: 'desk' })._unsafeUnwrap()[0]?.location).toEqual(local('/x'));
   expect(told(sources({ from: '/x' })._unsafeUnwrapErr())).toContain(
     'several sources are selected; pick one with --source',
   );
@@ -169,12 +176,14 @@ test('--from with a configuration is for exactly one source', () => {
 test('targets by name or folder', () => {
   const loaded = config();
   expect(targets({}, loaded)._unsafeUnwrap()).toEqual([
-    { name: 'nas', path: join(loaded.folder, 'nas'), id: null },
-    { name: 'usb', path: '/usb', id: 'abc-123' },
+    { name: 'nas', location: local(join(loaded.folder, 'nas')), id: null },
+    { name: 'usb', location: local('/usb'), id: 'abc-123' },
   ]);
-  expect(targets({ to: 'usb' })._unsafeUnwrap()).toMatchObject([{ path: '/usb' }]);
-  expect(targets({ to: './x' })._unsafeUnwrap()).toMatchObject([{ path: '/work/x' }]);
-  expect(targets({ 'from-archive': '~/x' })._unsafeUnwrap()).toMatchObject([{ path: '/home/anna/x' }]);
+  expect(targets({ to: 'usb' })._unsafeUnwrap()).toMatchObject([{ location: local('/usb') }]);
+  expect(targets({ to: './x' })._unsafeUnwrap()).toMatchObject([{ location: local('/work/x') }]);
+  expect(targets({ 'from-archive': '~/x' })._unsafeUnwrap()).toMatchObject([
+    { location: local('/home/anna/x') },
+  ]);
   expect(told(targets({ to: 'nass' })._unsafeUnwrapErr())).toBe(
     'there is no target "nass"; the configuration has nas, usb; for a folder write ./nass',
   );
@@ -185,6 +194,99 @@ test('targets by name or folder', () => {
   expect(targets({}, config('exclude: [x]'))._unsafeUnwrapErr().message).toBe(
     'the configuration names no target',
   );
+});
+
+const ON_SHARES = `sources:
+  old: { type: smb, url: 'smb://me@old/homes/.claude/projects', repos: auto, extras: [plans] }
+  disk: { type: local, path: /disk, repos: auto }
+targets:
+  nas: { type: smb, url: 'smb://corp;me@NAS.local/secure/kept', password: { env: NAS_PASSWORD } }
+  file: { type: smb, url: 'smb://me@nas.local/secure/file', password: { file: ./secret }, signing: if-offered, encryption: off }
+  inside: { type: smb, url: 'smb://you@OLD/Homes/.claude/PLANS/kept' }
+  guest: { type: smb, url: 'smb://guest@nas.local/open', id: abc-123 }
+`;
+
+test('shares of the configuration', () => {
+  const loaded = config(ON_SHARES);
+  const [nas, file, , guest] = targets({}, loaded)._unsafeUnwrap();
+  expect(nas?.location).toMatchObject({
+    type: 'smb',
+    address: { host: 'nas.local', folder: 'kept' },
+    password: { from: 'env', name: 'NAS_PASSWORD', at: 'sessionkeep.yaml:5: targets.nas.password' },
+    signing: 'required',
+    encryption: 'if-offered',
+  });
+  expect(locationText(nas!.location)).toBe('smb://corp;me@nas.local/secure/kept');
+  expect(file?.location).toMatchObject({
+    password: { from: 'file', path: join(loaded.folder, 'secret') },
+    signing: 'if-offered',
+    encryption: 'off',
+  });
+  expect(guest).toMatchObject({ id: 'abc-123', location: { password: { from: 'nobody' } } });
+  expect(targets({ to: 'nas', 'password-file': 'p' }, loaded)._unsafeUnwrap()).toMatchObject([
+    { location: { password: { from: 'file', path: '/work/p', at: '--password-file' } } },
+  ]);
+  expect(targets({ to: 'guest', 'password-file': 'p' }, loaded)._unsafeUnwrap()).toMatchObject([
+    { location: { password: { from: 'nobody' } } },
+  ]);
+  const [old, disk] = sources({}, loaded)._unsafeUnwrap();
+  expect(locationText(besideLocation(old!.location, 'plans'))).toBe('smb://me@old/homes/.claude/plans');
+  expect(locationText(besideLocation(old!.location, ''))).toBe('smb://me@old/homes/.claude');
+  expect([sources({ source: 'smb' }, loaded)._unsafeUnwrap()[0]?.name, disk?.name]).toEqual(['old', 'disk']);
+});
+
+test('shares of the command line', () => {
+  for (const loaded of [null, config()]) {
+    expect(targets({ to: 'smb://me@NAS/secure//kept/' }, loaded)._unsafeUnwrap()).toEqual([
+      {
+        name: 'smb://me@nas/secure/kept',
+        id: null,
+        location: {
+          type: 'smb',
+          address: { domain: '', user: 'me', host: 'nas', port: 445, share: 'secure', folder: 'kept' },
+          signing: 'required',
+          encryption: 'if-offered',
+          password: { from: 'anywhere' },
+        },
+      },
+    ]);
+  }
+  expect(sources({ from: 'smb://me@nas/homes/projects' }, null)._unsafeUnwrap()).toMatchObject([
+    { name: 'annas-mac', location: { type: 'smb' } },
+  ]);
+  for (const [option, select] of [
+    ['to', targets],
+    ['from', sources],
+  ] as const) {
+    const refused = select({ [option]: 'smb://me:geheim@nas/x' }, null)._unsafeUnwrapErr();
+    expect(refused.message).toBe(`--${option}: the URL has a password in it`);
+    expect(JSON.stringify(refused)).not.toContain('geheim');
+  }
+});
+
+test('a command for a password is obeyed only from a configuration that is the user’s', () => {
+  const yaml =
+    'targets: { nas: { type: smb, url: "smb://me@nas/x", password: { command: [pass, nas] } }, usb: { type: local, path: /usb } }\n';
+  const refused = targets({}, config(yaml))._unsafeUnwrapErr();
+  expect(refused.kind).toBe('usage');
+  expect(told(refused)).toMatch(
+    /^sessionkeep\.yaml:1: targets\.nas\.password: a command is not run .*--config/,
+  );
+  // What is not asked for is not refused.
+  expect(targets({ to: 'usb' }, config(yaml)).isOk()).toBe(true);
+  const own = config(yaml, true);
+  expect(targets({ to: 'nas' }, own)._unsafeUnwrap()).toMatchObject([
+    { location: { password: { from: 'command', command: ['pass', 'nas'], folder: own.folder } } },
+  ]);
+  expect(targets({ to: 'nas', 'password-file': 'p' }, config(yaml)).isOk()).toBe(true);
+});
+
+test('no archive inside its source on a share, however both are written', () => {
+  const loaded = config(ON_SHARES);
+  const overlaps = checkOverlap(sources({}, loaded)._unsafeUnwrap(), targets({}, loaded)._unsafeUnwrap());
+  expect(overlaps.map(({ message }) => message)).toEqual([
+    'the archive smb://you@old/Homes/.claude/PLANS/kept lies inside the source smb://me@old/homes/.claude/plans',
+  ]);
 });
 
 test('repos of an archive', () => {
@@ -213,18 +315,16 @@ test('folders that are not there are told with line and key', async () => {
   const loaded = config();
   const [laptop] = selectSources(makeArgs('backup', { source: 'laptop' }), loaded, context)._unsafeUnwrap();
   const path = join(loaded.folder, 'laptop');
-  expect(
-    checkFolders(laptop!)
-      ._unsafeUnwrapErr()
-      .map(({ message }) => message),
-  ).toEqual([`sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`]);
+  expect((await check(laptop!))._unsafeUnwrapErr().map(({ message }) => message)).toEqual([
+    `sessionkeep.yaml:4: sources.laptop.path: ${path} does not exist`,
+  ]);
   mkdirSync(join(path, '-home'), { recursive: true });
-  const missing = checkFolders(laptop!)._unsafeUnwrap();
+  const missing = (await check(laptop!))._unsafeUnwrap();
   expect(missing.map(({ error }) => error.message)).toEqual([
     `sessionkeep.yaml:7: sources.laptop.repos.ops: there is no project folder -ops in ${path}`,
   ]);
   // Who asks for one repo is not told of another's folder.
-  expect(checkFolders({ ...laptop!, wantedRepo: 'home' })._unsafeUnwrap()).toEqual([]);
+  expect((await check({ ...laptop!, wantedRepo: 'home' }))._unsafeUnwrap()).toEqual([]);
 });
 
 test('patterns that meet in a folder are told when it is there', async () => {
@@ -233,7 +333,7 @@ test('patterns that meet in a folder are told when it is there', async () => {
   );
   mkdirSync(join(loaded.folder, 'p', '-a-b'), { recursive: true });
   const [source] = selectSources(makeArgs('backup'), loaded, context)._unsafeUnwrap();
-  expect(checkFolders(source!)._unsafeUnwrapErr()[0]?.message).toBe(
+  expect((await check(source!))._unsafeUnwrapErr()[0]?.message).toBe(
     'sessionkeep.yaml:7: sources.a.repos.y: the project folder -a-b is the repo "x" already',
   );
 });

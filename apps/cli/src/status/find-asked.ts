@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { checkFolders } from '../select/check-folders.js';
 import { selectSources } from '../select/select-sources.js';
 import type { SelectedSource } from '../select/selected-source.js';
+import type { Engine } from '../work/engine.js';
 import { closeSource, openSource, type OpenSource } from '../work/open-source.js';
 
 /** The sources that can be asked what no backup has kept yet, and those that cannot. */
@@ -25,6 +26,7 @@ export async function findAsked(
   args: Args,
   config: LoadedConfig | null,
   context: Context,
+  engine: Engine,
 ): Promise<Result<Asked, KeepError>> {
   const named = config !== null && config.config.sources.length > 0;
   const asked: Asked & { open: OpenSource[]; silent: Map<string, string> } = {
@@ -39,7 +41,7 @@ export async function findAsked(
   if (selected.isErr())
     return named && args.values.get('from') === undefined ? ok(asked) : err(selected.error);
   for (const source of selected.value) {
-    const opened = await openChecked(source);
+    const opened = await openChecked(source, engine);
     if (opened.isOk()) asked.open.push(opened.value);
     else if (!asked.unnamed || args.values.has('from'))
       asked.silent.set(source.name, opened.error.map(({ message }) => message).join('; '));
@@ -47,10 +49,13 @@ export async function findAsked(
   return ok(asked);
 }
 
-async function openChecked(source: SelectedSource): Promise<Result<OpenSource, readonly KeepError[]>> {
-  const checked = checkFolders(source);
+async function openChecked(
+  source: SelectedSource,
+  engine: Engine,
+): Promise<Result<OpenSource, readonly KeepError[]>> {
+  const checked = await checkFolders(source, engine);
   if (checked.isErr()) return err(checked.error);
-  return (await openSource(source)).mapErr((error) => [error]);
+  return (await openSource(source, engine)).mapErr((error) => [error]);
 }
 
 export async function closeAsked({ open }: Asked): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
+import { locationText } from '../location/location.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
@@ -140,22 +141,23 @@ function bySource(
     .sort(([a], [b]) => comparePaths(a, b))
     .map(([source, group]) => {
       const repos = group.toSorted((a, b) => comparePaths(a.repo, b.repo));
-      const path = sources.find(({ selected }) => selected.name === source)?.selected.path;
+      const location = sources.find(({ selected }) => selected.name === source)?.selected.location;
       const known = silent.get(source) ?? asked.silent.get(source);
-      const why = known ?? (path === undefined ? asked.otherwise : silence(repos, path));
+      const why =
+        known ?? (location === undefined ? asked.otherwise : silence(repos, locationText(location)));
       return { source, silent: why, unsaved: why === null ? unsavedOfAll(repos) : null, repos };
     });
 }
 
 /** Why what a source said is not to be believed, or null. */
-function silence(repos: readonly RepoStanding[], path: string): string | null {
+function silence(repos: readonly RepoStanding[], where: string): string | null {
   const answers = repos.flatMap(({ atSource, failure }) => (failure === null ? [atSource] : []));
   if (answers.length > 0 && answers.every((answer) => !answer.asked && answer.why === 'elsewhere'))
     return 'it was kept from another machine or folder';
   const asked = answers.filter((answer) => answer.asked);
   // An unmounted home looks like one in which everything was deleted.
   return asked.length > 0 && asked.every(({ files, unreadable }) => files + unreadable === 0)
-    ? `nothing of it is in ${path}`
+    ? `nothing of it is in ${where}`
     : null;
 }
 

@@ -9,6 +9,7 @@ import { checkOverlap } from '../select/check-overlap.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import type { SelectedSource } from '../select/selected-source.js';
+import type { Engine } from './engine.js';
 
 /** What a backup or a verification is about: found out and checked before anything is touched. */
 export interface Work {
@@ -27,6 +28,7 @@ export interface WorkOptions {
 export async function chooseWork(
   args: Args,
   context: Context,
+  engine: Engine,
   { archiveAlone = false }: WorkOptions = {},
 ): Promise<Result<Work, readonly KeepError[]>> {
   const config = await openConfig(args, context);
@@ -36,7 +38,7 @@ export async function chooseWork(
   if (sources.isErr()) return err([sources.error]);
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
-  const { there, missing, errors: notThere } = checkAllFolders(sources.value);
+  const { there, missing, errors: notThere } = await checkAllFolders(sources.value, engine);
   const errors = [...checkOverlap(sources.value, targets.value), ...(optional ? [] : notThere)];
   return errors.length > 0
     ? err(errors)

@@ -12,6 +12,10 @@ import { err } from 'neverthrow';
 import { join } from 'node:path';
 import { NO_LIMITS, type Limits } from '../args/limits.js';
 import type { Context } from '../context.js';
+import { locationText } from '../location/location.js';
+import { openLocation } from '../location/open-location.js';
+import type { Output } from '../output/output.js';
+import { Passwords } from '../password/passwords.js';
 import { formatBytes, plural } from '../render/format.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { paceOf, type Pace } from './pace.js';
@@ -29,18 +33,19 @@ export interface Engine {
   readonly reposAtOnce: number;
   /** How fast bytes may go by, if that was asked for. */
   readonly pace: Pace | null;
+  readonly passwords: Passwords;
   /** Told what helps to find a mistake. */
   readonly detail: (message: string) => void;
 }
 
 export interface EngineOptions {
   readonly limits?: Limits;
-  readonly detail?: (message: string) => void;
+  readonly output: Pick<Output, 'detail' | 'warn'>;
 }
 
 export async function startEngine(
   context: Context,
-  { limits: { lanes, bytesPerSecond } = NO_LIMITS, detail = () => undefined }: EngineOptions = {},
+  { limits: { lanes, bytesPerSecond } = NO_LIMITS, output }: EngineOptions,
 ): Promise<Engine> {
   const { env, home, hostname, version, signal, now } = context;
   const state = env['XDG_STATE_HOME'] ?? '';
@@ -59,7 +64,14 @@ export async function startEngine(
     lanes,
     reposAtOnce: lanes === null ? 2 : 1,
     pace: bytesPerSecond === null ? null : paceOf(bytesPerSecond, signal),
-    detail,
+    passwords: new Passwords({
+      env,
+      home,
+      signal,
+      warn: output.warn.bind(output),
+      tell: (line) => context.stderr.write(`${line}\n`),
+    }),
+    detail: output.detail.bind(output),
   };
 }
 
@@ -75,7 +87,7 @@ export async function openTarget(
   target: SelectedTarget,
   options: OpenTargetOptions,
 ): Answer<Archive> {
-  const transport = await openLocalTransport({ root: target.path });
+  const transport = await openLocation(target.location, engine);
   if (transport.isErr()) return err(transport.error);
   const archive = await openArchive({
     target: engine.pace?.archive(transport.value) ?? transport.value,
@@ -94,5 +106,7 @@ function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engi
   const { lanes, pace, detail } = engine;
   const files = plural(lanes ?? transport.traits.lanes, 'file');
   const limit = pace === null ? '' : `, at most ${formatBytes(pace.bytesPerSecond)}/s`;
-  detail(`archive ${target.name}: ${target.path}, id ${id ?? 'none yet'}; ${files} at once${limit}`);
+  detail(
+    `archive ${target.name}: ${locationText(target.location)}, id ${id ?? 'none yet'}; ${files} at once${limit}`,
+  );
 }

@@ -57,7 +57,7 @@ async function openSources(
 ): Promise<Result<OpenSource[], KeepError>> {
   const open: OpenSource[] = [];
   for (const selected of sources) {
-    const source = await openSource(selected);
+    const source = await openSource(selected, engine);
     if (source.isErr()) {
       for (const other of open) await closeSource(other);
       return err(source.error);

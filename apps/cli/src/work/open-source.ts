@@ -1,8 +1,10 @@
 import type { Answer, Extra, Transport } from '@sessionkeep/core';
 import { openExtra } from '@sessionkeep/transfer';
-import { localOrigin, openLocalTransport } from '@sessionkeep/transport-local';
 import { err, ok } from 'neverthrow';
-import { besideSource, type SelectedSource } from '../select/selected-source.js';
+import { besideLocation } from '../location/location.js';
+import { originOf } from '../location/origin-of.js';
+import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
+import type { SelectedSource } from '../select/selected-source.js';
 
 /** A source that is open. Whoever opened it closes it. */
 export interface OpenSource {
@@ -18,16 +20,17 @@ interface OpenExtra {
   readonly transport: Transport;
 }
 
-export async function openSource(selected: SelectedSource): Answer<OpenSource> {
-  const origin = selected.origin === null ? localOrigin(selected.path) : ok(selected.origin);
+export async function openSource(selected: SelectedSource, options: OpenLocationOptions): Answer<OpenSource> {
+  const { location } = selected;
+  const origin = selected.origin === null ? originOf(location) : ok(selected.origin);
   if (origin.isErr()) return err(origin.error);
-  const transport = await openLocalTransport({ root: selected.path });
+  const transport = await openLocation(location, options);
   if (transport.isErr()) return err(transport.error);
   const extras: OpenExtra[] = [];
   const source = { selected, transport: transport.value, extras, origin: origin.value };
   for (const extra of selected.extras) {
     const opened = await openExtra(extra, (folder) =>
-      openLocalTransport({ root: besideSource(selected, folder) }),
+      openLocation(besideLocation(location, folder), options),
     );
     if (opened.isErr()) {
       await closeSource(source);

@@ -1,6 +1,7 @@
 import { extraRepo } from '@sessionkeep/core';
 import type { Output } from '../output/output.js';
-import { besideSource, wants } from '../select/selected-source.js';
+import { besideLocation, locationText } from '../location/location.js';
+import { wants } from '../select/selected-source.js';
 import type { Job } from './find-jobs.js';
 import type { OpenSource } from './open-source.js';
 
@@ -12,7 +13,9 @@ export function tellOfAbsent(
 ): void {
   const notes = absentExtras(sources, jobs);
   if (jobs.length === 0 && notes.length === 0)
-    notes.push(`there are no project folders in ${sources.map(({ selected }) => selected.path).join(', ')}`);
+    notes.push(
+      `there are no project folders in ${sources.map(({ selected }) => locationText(selected.location)).join(', ')}`,
+    );
   for (const note of notes) output.note(note);
 }
 
@@ -24,6 +27,7 @@ function absentExtras(sources: readonly OpenSource[], jobs: readonly Job[]): str
     const found = jobs.some(({ place }) => place.source === selected.name && names.includes(place.repo));
     if (wanted.length === 0 || found) return [];
     const files = wanted.map(({ name, file }) => file ?? `${name}/`).join(', ');
-    return [`${selected.name}: nothing of its extras is there (${files} in ${besideSource(selected, '')})`];
+    const above = locationText(besideLocation(selected.location, ''));
+    return [`${selected.name}: nothing of its extras is there (${files} in ${above})`];
   });
 }

@@ -36,8 +36,7 @@ export async function withPlaces(
   if (target.isErr()) return refuse(args, output, [target.error]);
   const limits = readLimits(args);
   if (limits.isErr()) return refuse(args, output, [limits.error]);
-  const detail = output.detail.bind(output);
-  const engine = await startEngine(context, { limits: limits.value, detail });
+  const engine = await startEngine(context, { limits: limits.value, output });
   const opened = await openTarget(engine, target.value, { create: false });
   if (opened.isErr()) return refuse(args, output, [opened.error]);
   const archive = opened.value;

@@ -1,6 +1,7 @@
 import type { Args } from '../args/args.js';
 import { readLimits } from '../args/limits.js';
 import type { Context } from '../context.js';
+import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import type { ExitCode } from '../run/exit-code.js';
@@ -26,11 +27,10 @@ export async function withWork(
   const output = openOutput(args, context);
   const limits = readLimits(args);
   if (limits.isErr()) return refuse(args, output, [limits.error]);
-  const work = await chooseWork(args, context, options);
+  const engine = await startEngine(context, { limits: limits.value, output });
+  const work = await chooseWork(args, context, engine, options);
   if (work.isErr()) return refuse(args, output, work.error);
   tellOf(work.value, output);
-  const detail = output.detail.bind(output);
-  const engine = await startEngine(context, { limits: limits.value, detail });
   const slips = await unknownFolders(work.value, engine);
   if (slips.length > 0) return refuse(args, output, slips);
   return command({ work: work.value, engine, output });
@@ -38,5 +38,5 @@ export async function withWork(
 
 function tellOf({ config, sources }: Work, output: Output): void {
   output.detail(config === null ? 'configuration: none' : `configuration: ${config.shown}`);
-  for (const { name, path } of sources) output.detail(`source ${name}: ${path}`);
+  for (const { name, location } of sources) output.detail(`source ${name}: ${locationText(location)}`);
 }

@@ -1,0 +1,43 @@
+import { isGuest, keepError, type KeepError } from '@sessionkeep/core';
+import type { ShareAccess, SourceConfig, TargetConfig } from '@sessionkeep/core/config';
+import { err, ok, type Result } from 'neverthrow';
+import type { Args } from '../args/args.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import { resolvePath } from '../config/resolve-path.js';
+import type { Context } from '../context.js';
+import type { PasswordWish } from '../password/password-wish.js';
+import { ANYWHERE, NOBODY, passwordFile } from './given-location.js';
+import type { Location } from './location.js';
+
+/** The location of a source or target of the configuration. */
+export function configuredLocation(
+  kind: 'sources' | 'targets',
+  place: SourceConfig | TargetConfig,
+  loaded: LoadedConfig,
+  args: Args,
+  context: Context,
+): Result<Location, KeepError> {
+  if (place.type === 'local')
+    return ok({ type: 'local', path: resolvePath(place.path, loaded.folder, context.home) });
+  const { address, signing, encryption } = place;
+  const at = loaded.at([kind, place.name, 'password']);
+  const given = isGuest(address) ? NOBODY : passwordFile(args, context);
+  const password = given === null ? configuredPassword(place, at, loaded, context) : ok(given);
+  return password.map((wish) => ({ type: 'smb', address, signing, encryption, password: wish }));
+}
+
+function configuredPassword(
+  { password }: ShareAccess,
+  at: string,
+  { folder, isOwn }: LoadedConfig,
+  { home }: Context,
+): Result<PasswordWish, KeepError> {
+  if (password === null) return ok(ANYWHERE);
+  if (password.from === 'env') return ok({ ...password, at });
+  if (password.from === 'file')
+    return ok({ from: 'file', path: resolvePath(password.path, folder, home), at });
+  if (isOwn) return ok({ ...password, folder, at });
+  const text = `${at}: a command is not run for a configuration that merely lies in the working folder, which may be anybody's`;
+  const hint = 'name the configuration with --config, or put it into your own folder for configurations';
+  return err(keepError('usage', 'select share', text, { hint }));
+}

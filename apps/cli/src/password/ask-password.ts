@@ -1,0 +1,45 @@
+import { keepError, type Answer } from '@sessionkeep/core';
+import { err, ok } from 'neverthrow';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { PASSWORD_VARIABLE } from './password-wish.js';
+
+/** Asks at the terminal, on standard error, and shows nothing of what is typed. Without a terminal nobody can answer. */
+export async function askPassword(question: string, signal: AbortSignal): Answer<string> {
+  if (!isatty(0) || !isatty(2)) {
+    return err(
+      keepError('usage', 'ask password', `${question}: there is no terminal to ask at`, {
+        hint: `set ${PASSWORD_VARIABLE}, give --password-file FILE, or write password: into the configuration`,
+      }),
+    );
+  }
+  process.stderr.write(`${question}: `);
+  const typed = await typedLine(signal);
+  process.stderr.write('\n');
+  if (typed === null) return err(keepError('aborted', 'ask password', 'no password was given'));
+  return typed === ''
+    ? err(keepError('usage', 'ask password', 'the password that was typed is empty', { hint: 'try again' }))
+    : ok(typed);
+}
+
+/** Null where the terminal was closed, or Ctrl-C or Ctrl-D pressed. */
+function typedLine(signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve) => {
+    // It takes the terminal's echo over, and shows it to nobody.
+    const nowhere = new Writable({ write: (_, __, done) => done() });
+    const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
+    let typed: string | null = null;
+    const stop = (): void => lines.close();
+    signal.addEventListener('abort', stop, { once: true });
+    lines.on('line', (line) => {
+      typed ??= line;
+      lines.close();
+    });
+    lines.on('SIGINT', stop);
+    lines.on('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve(typed);
+    });
+  });
+}
