@@ -5,7 +5,7 @@ import { ABORTED, protocolFault, type Fault } from './fault.js';
 const WANTED = 1024;
 /** With fewer than this in all, none is kept back for an ECHO. */
 const ENOUGH_TO_KEEP_ONE = 16;
-/** How often a server is asked for more when nothing else is under way. */
+/** How often a server is asked for more, to no avail, when nothing else is under way. */
 const MOST_BEGGING = 3;
 
 interface Waiter {
@@ -24,6 +24,7 @@ export class Credits {
   #available = 1;
   #underWay = 0;
   #begged = 0;
+  #hadWhenBegging = 0;
 
   /** `ask` is called to send something that costs one credit and asks for more. */
   constructor(ask: () => void) {
@@ -113,8 +114,10 @@ export class Credits {
   }
 
   #beg(): void {
+    if (this.#available > this.#hadWhenBegging) this.#begged = 0;
     if (this.#available > 0 && this.#begged < MOST_BEGGING) {
       this.#begged += 1;
+      this.#hadWhenBegging = this.#available;
       this.#ask();
       return;
     }

@@ -67,10 +67,11 @@ export class Watchdog {
     // A server without a credit to spare for an ECHO may only be slow.
     const patience = this.#echoed === 'impossible' ? Math.max(silence, answer) : silence;
     if (quiet >= patience) return this.#hooks.giveUp(quiet);
+    // Before anything is sent, which would take a watchdog without a timer for one that has just begun.
+    this.#schedule();
     if (quiet >= silence * ECHOES_AFTER && this.#echoed === 'no') {
       this.#echoed = this.#hooks.echo() ? 'sent' : 'impossible';
     }
     this.#hooks.sweep(now);
-    this.#schedule();
   }
 }
