@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { openSmbTransport, type SmbAccess, type SmbOptions, type SmbWhere } from './open-smb-transport.js';
-export { parseSmbUrl, placeName, smbOrigin, type SmbPlace } from './smb-place.js';
+export { openSmbTransport } from './open-smb-transport.js';
+export type { SmbAccess, SmbOptions, SmbWhere } from './smb-options.js';

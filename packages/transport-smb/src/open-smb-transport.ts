@@ -1,6 +1,7 @@
 import { err, type Result } from 'neverthrow';
 import {
   keepError,
+  smbOrigin,
   type Answer,
   type KeepError,
   type RelativePath,
@@ -8,12 +9,10 @@ import {
   type Traits,
   type Transport,
 } from '@sessionkeep/core';
-import type { EncryptionPolicy, Secret, SigningPolicy, SmbTimeouts, SmbVersion } from '@sessionkeep/smb2';
 import { appendFile } from './append-file.js';
 import { createFile } from './create-file.js';
 import { digestRanges } from './digest-ranges.js';
 import { flushFolders } from './flush-folders.js';
-import type { HeldLease } from './lease/held-lease.js';
 import { takeLease } from './lease/take-lease.js';
 import { listFolder } from './list-folder.js';
 import { nodeSha256 } from './node-sha256.js';
@@ -27,37 +26,8 @@ import { renamePath } from './rename-path.js';
 import { scanFolder } from './scan-folder.js';
 import { Sessions } from './sessions.js';
 import { setModifiedTime } from './set-modified-time.js';
-import { checkPlace, parseSmbUrl, placeName, SMB_PORT, type SmbPlace } from './smb-place.js';
+import { addressOf, connectOptions, type SmbOptions } from './smb-options.js';
 import { statPath } from './stat-path.js';
-
-/** Where {@link openSmbTransport} goes: a URL, or its parts. */
-export type SmbWhere =
-  | { readonly url: string }
-  | (Pick<SmbPlace, 'host' | 'share' | 'user'> & {
-      readonly port?: number;
-      readonly folder?: string;
-      readonly domain?: string;
-    });
-
-/** How {@link openSmbTransport} gets in. */
-export interface SmbAccess {
-  /** A string, or a `Secret` of `@sessionkeep/smb2` made where it came from. */
-  readonly password: string | Secret;
-  /** `required` unless told otherwise. */
-  readonly signing?: SigningPolicy;
-  /** `if-offered` unless told otherwise. */
-  readonly encryption?: EncryptionPolicy;
-  /** Versions of SMB that are offered; all from 2.1 to 3.1.1 unless told otherwise. */
-  readonly versions?: readonly SmbVersion[];
-  /** False for servers that cannot take several steps in one message; costs a round trip a step. */
-  readonly compounds?: boolean;
-  readonly timeouts?: SmbTimeouts;
-  /** Node's own when not given. */
-  readonly sha256?: Sha256;
-}
-
-/** What {@link openSmbTransport} is told. */
-export type SmbOptions = SmbWhere & SmbAccess;
 
 const TRAITS: Traits = { digestsInPlace: false, publishLimit: 1024 * 1024, lanes: 16 };
 
@@ -76,38 +46,17 @@ const TRAITS: Traits = { digestsInPlace: false, publishLimit: 1024 * 1024, lanes
  * const opened = await openSmbTransport({ url: 'smb://me@nas.local/secure/claude-sessions', password });
  */
 export async function openSmbTransport(options: SmbOptions): Promise<Result<Transport, KeepError>> {
-  const where = placeOf(options);
+  const where = addressOf(options);
   if (where.isErr()) return err(where.error);
-  const { host, port, share, folder, user, domain } = where.value;
-  const { password, signing, encryption = 'if-offered', versions, compounds, timeouts } = options;
-  const sessions = new Sessions(
-    {
-      host,
-      port,
-      user,
-      domain,
-      password,
-      encryption,
-      ...(signing === undefined ? {} : { signing }),
-      ...(versions === undefined ? {} : { versions }),
-      ...(compounds === undefined ? {} : { compounds }),
-      ...(timeouts === undefined ? {} : { timeouts }),
-    },
-    share,
-  );
-  const place = new Place(placeName(where.value), folder, sessions);
+  const { share, folder } = where.value;
+  const sessions = new Sessions(connectOptions(where.value, options), share);
+  // Without the user: what is remembered of a target by its name holds whoever signs in.
+  const place = new Place(smbOrigin(where.value).replace(/^smb:/, 'smb://'), folder, sessions);
   const connected = await place.share(place.attempt('open', ''));
   return connected.map(() => smbTransport(place, sessions, options.sha256 ?? nodeSha256));
 }
 
-function placeOf(where: SmbWhere): Result<SmbPlace, KeepError> {
-  if ('url' in where) return parseSmbUrl(where.url);
-  const { host, share, user, port = SMB_PORT, folder = '', domain = '' } = where;
-  return checkPlace({ host, port, share, folder: folder as RelativePath, user, domain });
-}
-
 function smbTransport(place: Place, sessions: Sessions, sha256: Sha256): Transport {
-  const leases = new Set<HeldLease>();
   return {
     name: place.name,
     traits: TRAITS,
@@ -125,18 +74,10 @@ function smbTransport(place: Place, sessions: Sessions, sha256: Sha256): Transpo
     remove: (path) => removePath(place, path),
     setModifiedTime: (path, mtime) => setModifiedTime(place, path, mtime),
     flush: (folders) => flushFolders(place, folders),
-    lease: async (folder, holder) => {
-      const taken = await takeLease(place, folder, holder, (lease) => leases.delete(lease));
-      return taken.map((lease) => {
-        leases.add(lease);
-        return lease;
-      });
-    },
+    lease: (folder, holder) => takeLease(place, folder, holder),
     breakLease: (folder) => noBreaking(place, folder),
-    close: async () => {
-      for (const lease of leases) (await lease.release()).unwrapOr(undefined);
-      await sessions.close();
-    },
+    // The server ends what is open, leases too.
+    close: () => sessions.close(),
   };
 }
 

@@ -4,14 +4,25 @@ import type { SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
 import { readOnlyFailure, smbFailure, type Attempt } from './failure.js';
 import type { Sessions } from './sessions.js';
 
-/** What only looks: on a share that may not be written to, all else is refused for that reason. */
+/** What only looks: all else needs the right to write on the share, and the leases that are held. */
 const LOOKING: ReadonlySet<string> = new Set(['open', 'stat', 'list', 'scan', 'read', 'digest']);
+
+/** What leases themselves do. */
+export const LOCKING = 'lock';
+
+/** Something without which nothing may be changed. */
+export interface Guard {
+  /** Whether it is held on this share, if need be by getting it back there. */
+  holds(share: SmbShare): Promise<Result<void, KeepError>>;
+}
 
 /** The root of one transport: where it lies on the share, and which folders were made there since the last flush. */
 export class Place {
   readonly name: string;
   readonly #root: string;
   readonly #sessions: Sessions;
+  /** Asked before every change, so that none is made over a fresh connection by who has lost a lease with the last one. */
+  readonly guards = new Set<Guard>();
   /** Folders of the share in which folders were made whose names may not be durable, and how many that were. */
   readonly #unflushed = new Map<string, number>();
 
@@ -44,8 +55,13 @@ export class Place {
 
   /** The share, connected to. */
   async share(attempt: Attempt): Promise<Result<SmbShare, KeepError>> {
-    const share = await this.#sessions.share();
-    return share.mapErr((error) => smbFailure(attempt, error));
+    const share = (await this.#sessions.share()).mapErr((error) => smbFailure(attempt, error));
+    if (share.isErr() || LOOKING.has(attempt.operation) || attempt.operation === LOCKING) return share;
+    for (const guard of this.guards) {
+      const held = await guard.holds(share.value);
+      if (held.isErr()) return err(held.error);
+    }
+    return share;
   }
 
   /** The error of an attempt on this share. One that says that the share is gone makes the next attempt connect again. */

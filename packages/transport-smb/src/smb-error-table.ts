@@ -41,14 +41,16 @@ export function meaningOf({ kind, status }: SmbError): ErrorKind {
 
 /** What to do about it, if there is something to do. */
 export function hintOf(error: SmbError, system: string = platform()): string | undefined {
-  if (system === 'darwin' && codeOf(error.cause) === 'EHOSTUNREACH') {
-    return (
-      'allow this program the local network: System Settings, Privacy & Security, Local Network; ' +
-      'a LaunchAgent is blocked without being asked'
-    );
-  }
-  return error.hint;
+  return hintOfCode(codeOf(error.cause), system) ?? error.hint;
 }
+
+/** The same of a system's error where it means more than it says. */
+export function hintOfCode(code: string, system: string = platform()): string | undefined {
+  return system === 'darwin' && code === 'EHOSTUNREACH' ? LOCAL_NETWORK : undefined;
+}
+
+const LOCAL_NETWORK =
+  'allow this program the local network: System Settings, Privacy & Security, Local Network; a LaunchAgent is blocked without being asked';
 
 function codeOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';

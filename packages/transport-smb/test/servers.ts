@@ -3,6 +3,7 @@ import { noSamba, startSamba, type Samba, type SambaOptions } from '@sessionkeep
 import type { Result } from 'neverthrow';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openSmbTransport, type SmbAccess } from '../src/index.js';
+import { must } from './results.js';
 
 /** Root may do anything: what is forbidden shows only to somebody else. */
 const USER = process.getuid?.() === 0 ? { user: 'nobody' } : {};
@@ -48,13 +49,4 @@ export async function tryOpen(samba: Samba, going: Going = {}): Promise<Result<T
 
 export async function open(samba: Samba, going: Going = {}): Promise<Transport> {
   return must(await tryOpen(samba, going));
-}
-
-export function must<T>(result: Result<T, KeepError>): T {
-  if (result.isErr()) throw new Error(`${result.error.kind}: ${result.error.message}`);
-  return result.value;
-}
-
-export function kindOf(result: Result<unknown, KeepError>): string {
-  return result.isErr() ? result.error.kind : 'ok';
 }

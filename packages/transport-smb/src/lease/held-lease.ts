@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, Lease } from '@sessionkeep/core';
 import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
 import { failure, type Attempt } from '../failure.js';
-import type { Place } from '../place.js';
+import type { Guard, Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
 import { openLock, readRecord, removeRecord, type LockPaths } from './lock-files.js';
 import { describeHolder, type LockRecord } from './lock-record.js';
@@ -16,7 +16,6 @@ export interface Holding {
   readonly attempt: Attempt;
   readonly record: LockRecord;
   readonly clockOffset: bigint;
-  readonly onRelease: (lease: HeldLease) => void;
 }
 
 const MILLISECOND = 1_000_000n;
@@ -30,7 +29,7 @@ type Done = Result<void, KeepError>;
  * A lease that was taken: a handle that the server lets nobody else have while our connection lives. When the connection is
  * lost, the lock is taken again on the next one; if the record beside it is still ours, nobody had it in between.
  */
-export class HeldLease implements Lease {
+export class HeldLease implements Lease, Guard {
   readonly clockOffset: bigint;
   readonly #holding: Holding;
   #share: SmbShare;
@@ -58,7 +57,12 @@ export class HeldLease implements Lease {
     return (this.#looking ??= this.#ask(isConnected));
   }
 
+  holds(share: SmbShare): Promise<Done> {
+    return share === this.#share && this.#ended === null ? Promise.resolve(ok(undefined)) : this.check();
+  }
+
   async release(): Promise<Done> {
+    this.#holding.place.guards.delete(this);
     if (this.#ended !== null) return ok(undefined);
     this.#end('it was given back');
     // With the connection the server has ended the lease itself.
@@ -121,9 +125,11 @@ export class HeldLease implements Lease {
   }
 
   #end(why: string): KeepError {
-    const { attempt, onRelease } = this.#holding;
-    this.#ended = failure('lease-lost', attempt, `this run does not hold the lock any more: ${why}`);
-    onRelease(this);
+    this.#ended = failure(
+      'lease-lost',
+      this.#holding.attempt,
+      `this run does not hold the lock any more: ${why}`,
+    );
     return this.#ended;
   }
 }

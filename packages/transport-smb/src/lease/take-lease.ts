@@ -4,20 +4,19 @@ import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
 import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
 import { failure, type Attempt } from '../failure.js';
-import type { Place } from '../place.js';
+import { LOCKING, type Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
 import { HeldLease } from './held-lease.js';
 import { lockPaths, openLock, readRecord, writeRecord, type LockPaths } from './lock-files.js';
 import { describeHolder, type LockRecord } from './lock-record.js';
 
-/** Takes the lease kept in `folder`, or says who has it. `onRelease` is told when it ends. */
+/** Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. */
 export async function takeLease(
   place: Place,
   folder: RelativePath,
   holder: LeaseHolder,
-  onRelease: (lease: HeldLease) => void,
 ): Promise<Result<HeldLease, KeepError>> {
-  const attempt = place.attempt('lock', folder);
+  const attempt = place.attempt(LOCKING, folder);
   const made = await place.makeFolder(attempt, place.at(folder));
   if (made.isErr()) return err(made.error);
   const share = await place.share(attempt);
@@ -32,7 +31,7 @@ export async function takeLease(
         : place.fail(attempt, share.value, error),
     );
   }
-  return settle(place, { share: share.value, lock: lock.value, paths, attempt }, holder, onRelease);
+  return settle(place, { share: share.value, lock: lock.value, paths, attempt }, holder);
 }
 
 interface Taken {
@@ -47,7 +46,6 @@ async function settle(
   place: Place,
   { share, lock, paths, attempt }: Taken,
   holder: LeaseHolder,
-  onRelease: (lease: HeldLease) => void,
 ): Promise<Result<HeldLease, KeepError>> {
   const record: LockRecord = { holder, token: randomBytes(16).toString('hex') };
   const before = Date.now();
@@ -57,7 +55,9 @@ async function settle(
     return err(place.fail(attempt, share, written.error));
   }
   const clockOffset = offsetOf(written.value, before, Date.now());
-  return ok(new HeldLease({ place, share, lock, paths, attempt, record, clockOffset, onRelease }));
+  const lease = new HeldLease({ place, share, lock, paths, attempt, record, clockOffset });
+  place.guards.add(lease);
+  return ok(lease);
 }
 
 /** A holder signs right after it has taken the lock: who comes in between looks again. */
