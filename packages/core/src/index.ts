@@ -33,6 +33,15 @@ export {
 } from './path/relative-path.js';
 export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
+export {
+  EXAMINE_STEPS,
+  failedFinding,
+  fineFinding,
+  oddFinding,
+  spaceFinding,
+  type ExamineStep,
+  type Finding,
+} from './doctor/finding.js';
 export { isGuest, isSmbUrl, SMB_PORT, type SmbAddress } from './share/smb-address.js';
 export { parseSmbUrl } from './share/parse-smb-url.js';
 export { formatSmbUrl, smbOrigin } from './share/format-smb-url.js';

@@ -24,6 +24,7 @@ export {
 export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';
+export { examineFolder, type ExamineOptions } from './doctor/examine-folder.js';
 export { hasExtra } from './extras/has-extra.js';
 export { openExtra } from './extras/open-extra.js';
 export { discoverRepos, type DiscoverOptions } from './discover/discover-repos.js';

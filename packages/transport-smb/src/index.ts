@@ -5,3 +5,4 @@
  */
 export { openSmbTransport } from './open-smb-transport.js';
 export type { SmbAccess, SmbOptions, SmbWhere } from './smb-options.js';
+export { examineShare } from './examine/examine-share.js';

@@ -191,6 +191,17 @@ const COMMANDS = {
       ['sessionkeep config schema', 'for editors'],
     ],
   },
+  doctor: {
+    group: 'Set up',
+    summary: 'try out step by step what a backup needs of a folder or a share',
+    about:
+      'Writes nothing but a small probe into the archive, and removes it. With --to only the archive is looked at, with --from or --source only the source. Exit 6 when a step fails.',
+    options: ['config', 'from', 'to', 'password-file', 'source', 'json'],
+    examples: [
+      ['sessionkeep doctor', 'everything that the configuration names'],
+      ['sessionkeep doctor --to smb://anna@nas.local/secure/sessions', 'from the name of the server on'],
+    ],
+  },
   completion: {
     group: 'Set up',
     summary: 'print the completion script of a shell, or the names it asks for',

@@ -1,4 +1,4 @@
-import { keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
+import { isSmbUrl, keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
 import { restoreFiles, type TransferEvent } from '@sessionkeep/transfer';
 import { openLocalTransport } from '@sessionkeep/transport-local';
 import { err, type Result } from 'neverthrow';
@@ -34,7 +34,12 @@ interface Wish {
 
 function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepError> {
   const { values } = args;
-  const into = resolvePath(values.get('into') ?? '', cwd, home);
+  const given = values.get('into') ?? '';
+  if (isSmbUrl(given)) {
+    const hint = 'restore into one, and copy it from there; or mount the share';
+    return err(keepError('usage', 'restore', '--into is a folder of this machine, not a share', { hint }));
+  }
+  const into = resolvePath(given, cwd, home);
   const as = values.get('as');
   const problem = as === undefined ? null : segmentProblem(as);
   if (problem !== null) {

@@ -117,9 +117,8 @@ const share: SharedFolder = {
 
 test('a share as the target: its URL, and how to give its password, which is not written down', () => {
   const text = configText({ ...setup, target: { name: 'nas', location: share } }, options);
-  expect(
-    text.slice(text.indexOf('# Where backups land'), text.indexOf('# What else to leave out')),
-  ).toMatchInlineSnapshot(`
+  expect(text.slice(text.indexOf('# Where backups land'), text.indexOf('# What else to leave out')))
+    .toMatchInlineSnapshot(`
     "# Where backups land: in each one that stands here, or where \`--to NAME\` says.
     targets:
       nas:

@@ -6,6 +6,7 @@ import { err } from 'neverthrow';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SharedFolder } from './location.js';
 import type { OpenLocationOptions } from './open-location.js';
+import { shareOptions } from './share-options.js';
 
 /** A server that starts anew is back within this: 0.25, 0.5, 1, 2, 4 and 8 s are waited. */
 const ATTEMPTS = 7;
@@ -18,13 +19,7 @@ export async function openShare(
 ): Answer<Transport> {
   const password = await passwords.of(share);
   if (password.isErr()) return err(password.error);
-  const { address, signing, encryption } = share;
-  const opened = await openSmbTransport({
-    ...address,
-    signing,
-    encryption,
-    password: password.value ?? '',
-  });
+  const opened = await openSmbTransport(shareOptions(share, password.value));
   return opened.map((transport) =>
     withRetry(transport, {
       attempts: ATTEMPTS,

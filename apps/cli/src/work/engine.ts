@@ -106,7 +106,7 @@ function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engi
   const { lanes, pace, detail } = engine;
   const files = plural(lanes ?? transport.traits.lanes, 'file');
   const limit = pace === null ? '' : `, at most ${formatBytes(pace.bytesPerSecond)}/s`;
-  detail(
-    `archive ${target.name}: ${locationText(target.location)}, id ${id ?? 'none yet'}; ${files} at once${limit}`,
-  );
+  const where = locationText(target.location);
+  const named = target.name === where ? where : `${target.name}: ${where}`;
+  detail(`archive ${named}, id ${id ?? 'none yet'}; ${files} at once${limit}`);
 }

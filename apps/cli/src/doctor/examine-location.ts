@@ -1,0 +1,61 @@
+import { failedFinding, fineFinding, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import { examineFolder } from '@sessionkeep/transfer';
+import { examineDisk } from '@sessionkeep/transport-local';
+import { besideLocation, locationText, type Location } from '../location/location.js';
+import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
+
+export interface ExamineLocationOptions extends OpenLocationOptions {
+  /** `look` for a source, of which nothing is wanted but to read it. */
+  readonly mode: 'write' | 'look';
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Tries a folder or a share out, step by step, and ends where nothing more can be tried. */
+export async function* examineLocation(
+  location: Location,
+  { mode, now, ...options }: ExamineLocationOptions,
+): AsyncIterable<Finding> {
+  if (location.type === 'smb') {
+    const { examineAccess } = await import('./examine-access.js');
+    let isOpen = true;
+    for await (const finding of examineAccess(location, options.passwords)) {
+      isOpen &&= finding.outcome !== 'failed';
+      yield finding;
+    }
+    if (!isOpen) return;
+  }
+  yield* examineOpened(location, mode, now, options);
+}
+
+async function* examineOpened(
+  location: Location,
+  mode: ExamineLocationOptions['mode'],
+  now: () => number,
+  options: OpenLocationOptions,
+): AsyncIterable<Finding> {
+  const opened = await openLocation(location, options);
+  if (opened.isErr()) {
+    yield failedFinding('folder', opened.error);
+    return;
+  }
+  const above = besideLocation(location, '');
+  const hasAbove = locationText(above) !== locationText(location);
+  const isMissing =
+    mode === 'write' && hasAbove && (await opened.value.list(ROOT)).match(() => false, isNotFound);
+  if (!isMissing) {
+    const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
+    const clock = (): bigint => BigInt(now()) * 1_000_000n;
+    yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+  }
+  await opened.value.close();
+  if (!isMissing) return;
+  // Nothing is left behind: the probe is made where the folder will be made.
+  yield fineFinding('folder', 'is not there yet: the first backup makes it');
+  for await (const finding of examineOpened(above, mode, now, options))
+    if (finding.step !== 'folder' || finding.outcome === 'failed') yield finding;
+}
+
+function isNotFound({ kind }: KeepError): boolean {
+  return kind === 'not-found';
+}
