@@ -6,7 +6,7 @@ import { openSmbTransport, type SmbAccess } from '../src/index.js';
 import { must } from './results.js';
 
 /** Root may do anything: what is forbidden shows only to somebody else. */
-const USER = process.getuid?.() === 0 ? { user: 'nobody' } : {};
+export const USER = process.getuid?.() === 0 ? { user: 'nobody' } : {};
 
 /** Describes tests on a server of their own, or says why there is none; under `CI=true` they fail then. */
 export function describeOnSamba<const Share extends string = 'share'>(

@@ -44,8 +44,13 @@ export class ShareDisk {
   }
 
   write(path: string, content: string | Uint8Array): void {
-    writeFileSync(this.at(path), content);
+    this.writeQuietly(path, content);
     this.hand();
+  }
+
+  /** As `write`, where many are handed over together. */
+  writeQuietly(path: string, content: string | Uint8Array): void {
+    writeFileSync(this.at(path), content);
   }
 
   hooks(): Outside {

@@ -2,6 +2,9 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Reply } from '../connection/request.js';
 import { attemptError, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
+import { Status } from '../status/status.js';
+import { statusError } from '../status/status-error.js';
+import type { CreateResponse } from '../wire/create.js';
 import { Access, CreateOption, Disposition } from '../wire/open-options.js';
 import { decodeWriteResponse } from '../wire/write.js';
 import type { CallOptions } from './connect-options.js';
@@ -9,7 +12,7 @@ import { finishFile } from './finish-file.js';
 import { bufferOf, createRequest, FLUSH_STEP, renameStep, timesStep, writeStep } from './file-steps.js';
 import { diskIdIn, fileStat, type FileStat, type FileTimes } from './file-stat.js';
 import { removeAt } from './remove.js';
-import { closeQuietly, runSteps, type Step, type Steps } from './run-steps.js';
+import { closeQuietly, requestOf, runSteps, type Step, type Steps } from './run-steps.js';
 import { sharePath } from './share-path.js';
 import { writeSize, type ShareContext } from './share-context.js';
 import { SmbFile } from './smb-file.js';
@@ -38,8 +41,9 @@ const ACCESS =
 
 /**
  * Makes a whole file appear at once, or not at all: written under another name, durable, with its times, and then
- * renamed. One round trip for what fits in one request (1 MiB); more else. What fails takes the temporary file away
- * as far as it can.
+ * renamed. One round trip for what fits in one request (1 MiB) and replaces nothing; more else. What fails is taken
+ * away as far as it can be: where a server goes on after a step that has failed, such as a write to a full disk,
+ * half a file can be seen for a moment, unless it replaces another.
  */
 export async function publish(
   context: ShareContext,
@@ -53,33 +57,37 @@ export async function publish(
     .andThen((known) => timesStep(attempt, times).map((setTimes) => ({ ...known, setTimes })));
   if (parts.isErr()) return err(parts.error);
   const { target, source, setTimes, rename } = parts.value;
-  const finish: Step[] = [...(flush ? [FLUSH_STEP] : []), ...(hasTimes(times) ? [setTimes] : []), rename];
+  const settle: Step[] = [...(flush ? [FLUSH_STEP] : []), ...(hasTimes(times) ? [setTimes] : [])];
   const content = bufferOf(bytes);
-  const left = { temporary: false };
+  const left: { path: string | null } = { path: null };
   const file: NewFile = {
     target,
     content,
-    finish,
+    settle,
+    rename,
     steps: {
       attempt,
       create: createRequest(source, ACCESS, Disposition.overwriteIf, CreateOption.notFolder),
-      failed: () => (left.temporary = true),
+      // The rename is the last step: once it was done, there is no temporary file, but half a one under the new name.
+      failed: (isRenamed) => (left.path = isRenamed ? target : source),
       ...(signal === undefined ? {} : { signal }),
     },
   };
-  const fits = content.length <= writeSize(context);
-  const published = fits
+  // What is replaced has to stay until the new bytes are known to be there.
+  const atOnce = content.length <= writeSize(context) && !replace;
+  const published = atOnce
     ? await publishAtOnce(context, file)
-    : await publishLarge(context, file, () => (left.temporary = true));
-  if (published.isErr() && left.temporary) await removeQuietly(context, source);
+    : await publishInTurn(context, file, () => (left.path = source));
+  if (published.isErr() && left.path !== null) await removeQuietly(context, left.path);
   return published;
 }
 
 interface NewFile {
   readonly target: string;
   readonly content: Buffer;
-  /** What is done after the content is written. */
-  readonly finish: readonly Step[];
+  /** What is done after the content is written, before it gets its name. */
+  readonly settle: readonly Step[];
+  readonly rename: Step;
   readonly steps: Omit<Steps, 'steps' | 'end'>;
 }
 
@@ -88,38 +96,76 @@ async function publishAtOnce(context: ShareContext, file: NewFile): Promise<Resu
   const write = file.content.length === 0 ? [] : [writeStep(0, file.content)];
   const done = await runSteps(context, {
     ...file.steps,
-    steps: [...write, ...file.finish],
+    steps: [...write, ...file.settle, file.rename],
     end: 'close-and-tell',
   });
   if (done.isErr()) return err(done.error);
   const { created, replies, told } = done.value;
   const [written] = replies;
-  const isWhole =
-    file.content.length === 0 || (written !== undefined && countIn(written) === file.content.length);
-  if (isWhole) return ok(fileStat(told ?? created, diskIdIn(created.contexts)));
+  const whole = file.content.length === 0 ? ok(null) : checkWhole(attempt, written, file.content);
+  if (whole.isOk()) return ok(fileStat(told ?? created, diskIdIn(created.contexts)));
   await removeQuietly(context, file.target);
-  return err(attemptError('io', attempt, 'the server wrote only a part of it'));
+  return err(whole.error);
 }
 
-async function publishLarge(
+/** Gives it its name only after all else has been answered well. */
+async function publishInTurn(
   context: ShareContext,
-  { content, finish, steps }: NewFile,
+  { content, settle, rename, steps }: NewFile,
   made: () => void,
 ): Promise<Result<FileStat, SmbError>> {
   const { attempt, signal } = steps;
-  const opened = await runSteps(context, { ...steps, steps: [], end: 'keep' });
+  const aborts = signal === undefined ? {} : { signal };
+  const isSmall = content.length > 0 && content.length <= writeSize(context);
+  const opened = await runSteps(context, {
+    ...steps,
+    steps: isSmall ? [writeStep(0, content), ...settle] : [],
+    end: 'keep',
+    failed: made,
+  });
   if (opened.isErr()) return err(opened.error);
   made();
-  const { created } = opened.value;
-  const file = new SmbFile({ context, path: attempt.path ?? '', created });
-  const aborts = signal === undefined ? {} : { signal };
-  const written = await file.writeStream([content], aborts);
-  if (written.isErr()) {
+  const { created, replies } = opened.value;
+  const [written] = replies;
+  const filled = isSmall
+    ? checkWhole(attempt, written, content)
+    : await fill(context, { attempt, created, content, settle, ...aborts });
+  if (filled.isErr()) {
     closeQuietly(context.tree, created.fileId);
-    return err(written.error);
+    return err(filled.error);
   }
-  const finished = await finishFile(context, { attempt, fileId: created.fileId, steps: finish, ...aborts });
+  const finished = await finishFile(context, { attempt, fileId: created.fileId, steps: [rename], ...aborts });
   return finished.map((facts) => fileStat(facts ?? created, diskIdIn(created.contexts)));
+}
+
+interface Filling extends CallOptions {
+  readonly attempt: Attempt;
+  readonly created: CreateResponse;
+  readonly content: Buffer;
+  readonly settle: readonly Step[];
+}
+
+/** Writes a large content in parts, and settles it. */
+async function fill(
+  context: ShareContext,
+  { attempt, created, content, settle, signal }: Filling,
+): Promise<Result<null, SmbError>> {
+  const aborts = signal === undefined ? {} : { signal };
+  const file = new SmbFile({ context, path: attempt.path ?? '', created });
+  const written = await file.writeStream([content], aborts);
+  if (written.isErr()) return err(written.error);
+  for (const step of settle) {
+    const replied = await context.tree.request(requestOf(step, created.fileId), { attempt, ...aborts });
+    if (replied.isErr()) return err(replied.error);
+    if (replied.value.header.status !== Status.success)
+      return err(statusError(attempt, replied.value.header.status));
+  }
+  return ok(null);
+}
+
+function checkWhole(attempt: Attempt, written: Reply | undefined, content: Buffer): Result<null, SmbError> {
+  if (written !== undefined && countIn(written) === content.length) return ok(null);
+  return err(attemptError('io', attempt, 'the server wrote only a part of it'));
 }
 
 function countIn({ message }: Reply): number {

@@ -30,8 +30,11 @@ export interface Steps {
   readonly steps: readonly Step[];
   /** `keep` leaves the file open when all went well. */
   readonly end: 'close' | 'close-and-tell' | 'keep';
-  /** Called when a step after the CREATE fails. */
-  readonly failed?: () => void;
+  /**
+   * Called when a step after the CREATE fails, with whether the last one was done all the same: some servers, Samba
+   * among them, go on with a compound after a step that has failed.
+   */
+  readonly failed?: (lastDone: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -152,7 +155,7 @@ async function judge(
       continue;
     }
     if (end === 'keep' || !succeeded(replies[steps.steps.length + 1])) closeQuietly(tree, created.fileId);
-    steps.failed?.();
+    steps.failed?.(succeeded(replies[steps.steps.length]));
     return err(statusError(attempt, reply?.header.status ?? Status.success));
   }
   if (end === 'keep') return ok({ created, replies: done, told: null });

@@ -179,8 +179,8 @@ export class SmbShare {
   }
 
   /**
-   * Makes a whole file appear at once or not at all, durable and with its times: in one round trip up to 1 MiB. Gives
-   * what the server then says of it.
+   * Makes a whole file appear at once or not at all, durable and with its times: in one round trip up to 1 MiB, in two
+   * where it replaces. Gives what the server then says of it.
    */
   async publish(options: PublishOptions): Promise<Result<FileStat, SmbError>> {
     return publish(this.#context, options);
