@@ -72,7 +72,7 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  dependencyRules.flatMap(({ folder, allow, pure, sources = 'src/**/*.ts' }) => [
+  dependencyRules.flatMap(({ folder, allow, pure, sources = 'src/**/*.ts', tests: inTests = [] }) => [
     {
       files: [`${folder}/${sources}`],
       rules: {
@@ -83,7 +83,10 @@ export default defineConfig(
     {
       files: tests.map((pattern) => `${folder}/${pattern}`),
       rules: {
-        'sessionkeep/allowed-imports': ['error', { folder, allow: [...allow, ...allowedInTests] }],
+        'sessionkeep/allowed-imports': [
+          'error',
+          { folder, allow: [...allow, ...inTests, ...allowedInTests] },
+        ],
         'no-restricted-syntax': 'off',
       },
     },

@@ -4,9 +4,9 @@
  *
  * `allow` holds package names (a name covers its entries, `@sessionkeep/core` also `@sessionkeep/core/config`)
  * and `node:*` for everything Node brings. `pure` also forbids the clock and randomness. `sources` says
- * where the sources lie, when that is not `src`.
+ * where the sources lie, when that is not `src`; `tests` what its tests may import beside what all tests may.
  *
- * @typedef {{ folder: string, allow: readonly string[], pure?: boolean, sources?: string }} DependencyRule
+ * @typedef {{ folder: string, allow: readonly string[], pure?: boolean, sources?: string, tests?: readonly string[] }} DependencyRule
  */
 
 const core = '@sessionkeep/core';
@@ -26,7 +26,12 @@ export const dependencyRules = [
   { folder: 'packages/schedule', allow: [core, results], pure: true },
   { folder: 'packages/transfer', allow: [core, results, node] },
   { folder: 'packages/transport-local', allow: [core, results, node] },
-  { folder: 'packages/transport-smb', allow: [core, '@sessionkeep/smb2', results, node] },
+  // What a run makes of a connection that is lost shows only with the real engine on the real share.
+  {
+    folder: 'packages/transport-smb',
+    allow: [core, '@sessionkeep/smb2', results, node],
+    tests: [transfer],
+  },
   { folder: 'packages/transport-kubernetes', allow: [core, '@kubernetes/client-node', results, node] },
   { folder: 'packages/smb2', allow: [results, node] },
   { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', node] },

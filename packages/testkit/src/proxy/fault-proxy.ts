@@ -120,7 +120,8 @@ class ProxyServer implements FaultProxy {
 
   #accept(client: Socket): void {
     const number = ++this.connections;
-    const server = connect({ ...this.#options.to, allowHalfOpen: true, noDelay: true });
+    const { host, port } = this.#options.to;
+    const server = connect({ host, port, allowHalfOpen: true, noDelay: true });
     const lane = (direction: Direction, from: Socket, to: Socket): Lane =>
       new Lane(
         {
