@@ -79,6 +79,7 @@ describe('AsOf', () => {
     for (const second of [1, 2, 3]) {
       expect(asOf(time(second), lines).map(where)).toEqual(['2 bytes of version of 3 since 01']);
     }
+    expect(asOf(time(4), lines).map(where)).toEqual(['3 bytes of live since 04']);
     const state = new LedgerState();
     for (const line of lines.slice(0, 3)) state.apply(line);
     const opening = [...state.records.values()].map((found) => stateLine(found, { at: time(3), run: 'r' }));
