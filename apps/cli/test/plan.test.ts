@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { encodeChained, GENESIS } from '@sessionkeep/core';
 import { nodeSha256 } from '@sessionkeep/transport-local';
 import { Machine, MAIN, type Ran } from './helpers/run-built.js';
@@ -154,6 +154,21 @@ describe('sessionkeep plan', () => {
 });
 
 describe('a plan in a file', () => {
+  test('that is interrupted leaves nothing behind', async () => {
+    const here = await machine();
+    // Files that lie there unrecorded: both sides are read to be compared, for a while.
+    for (const path of [shop(here, 'large.jsonl'), kept(here, 'large.jsonl')]) {
+      writeFileSync(path, '');
+      truncateSync(path, 3_000_000_000);
+    }
+    const running = here.start(['plan', ...base, '--out', 'p.plan', '--json']);
+    await vi.waitUntil(() => readdirSync(here.cwd).some((name) => name.endsWith('.tmp')), 30_000);
+    running.kill('SIGINT');
+    const { code, summary } = await running.ended;
+    expect([code, summary['out']]).toEqual([130, null]);
+    expect(readdirSync(here.cwd)).toEqual(['kept']);
+  });
+
   test('wants a folder that is there', async () => {
     const here = await machine();
     const { code, stderr } = await here.run(['plan', ...base, '--out', join('missing', 'p.plan')]);

@@ -33,7 +33,7 @@ export async function run(
   return withWork(args, context, {}, async (begun) => {
     const file = openPlanOut(args, begun.work, begun.engine, context);
     if (file.isErr()) return refuse(args, begun.output, [file.error]);
-    const code = await plan({
+    const planning: Planning = {
       ...begun,
       file: file.value,
       args,
@@ -47,9 +47,12 @@ export async function run(
       }),
       parts: 0,
       isRead: true,
-    });
-    file.value?.discard();
-    return code;
+    };
+    try {
+      return await plan(planning);
+    } finally {
+      file.value?.discard();
+    }
   });
 }
 
@@ -82,7 +85,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
       tellOfAbsent(target.sources, jobs.value, output);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
-        if (engine.signal.aborted || !(planning.isRead || planning.file)) break;
+        if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
         const done = await planOne(planning, target, job);
         if (done.isErr()) return done;
       }
@@ -155,6 +158,7 @@ async function finish({
 }: Planning): Promise<ExitCode> {
   const shown = args.values.get('out') ?? '';
   const publishes = file !== null && parts > 0 && !engine.signal.aborted;
+  if (engine.signal.aborted) totals.leaveOut();
   const saved = publishes ? file.publish() : ok(null);
   if (saved.isErr()) totals.fail(shown, saved.error);
   await data.end();
