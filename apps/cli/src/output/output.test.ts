@@ -131,6 +131,26 @@ test('colours tell trouble from damage', () => {
   expect(screen.lines().map((line) => line.slice(0, 5))).toEqual(['\x1b[33m', '\x1b[31m']);
 });
 
+test('people on a terminal: sentences are broken between words, and elsewhere not at all', () => {
+  const told = [true, false].map((isTTY) => {
+    const screen = stringScreen({ columns: 40, isTTY });
+    const output = new PeopleOutput(screen, () => 0);
+    output.listener(null)(file({ outcome: 'refused', reason: 'link-out', path: `${'x'.repeat(50)}.jsonl` }));
+    return screen.lines();
+  });
+  expect(told).toEqual([
+    [
+      'refused: mac/home:',
+      `${'x'.repeat(50)}.jsonl:`,
+      'a link that leads out of the source; put',
+      'the file itself there',
+    ],
+    [
+      `refused: mac/home: ${'x'.repeat(50)}.jsonl: a link that leads out of the source; put the file itself there`,
+    ],
+  ]);
+});
+
 test('people on a terminal: the bar is gone at the end', () => {
   const screen = stringScreen({ isTTY: true });
   const output: Output = new PeopleOutput(screen, () => 0);

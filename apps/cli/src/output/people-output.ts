@@ -3,7 +3,9 @@ import type { Listener, TransferEvent } from '@sessionkeep/transfer';
 import { plural, formatBytes } from '../render/format.js';
 import { ProgressBar, type Progress } from '../render/progress-bar.js';
 import { reasonText } from '../render/reason-text.js';
+import type { Style } from '../render/style.js';
 import type { Screen } from '../render/terminal.js';
+import { wrap } from '../render/wrap.js';
 import { isTrouble, type Output, type Summary } from './output.js';
 import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
@@ -67,11 +69,11 @@ export class PeopleOutput implements Output {
   }
 
   note(message: string): void {
-    if (this.#volume !== 'quiet') this.#print(message);
+    if (this.#volume !== 'quiet') this.#broken(printable(message));
   }
 
   detail(message: string): void {
-    if (this.#volume === 'verbose') this.#print(message, '', this.screen.styles.dim);
+    if (this.#volume === 'verbose') this.screen.write(`${this.screen.styles.dim(printable(message))}\n`);
   }
 
   warn(message: string): void {
@@ -87,14 +89,14 @@ export class PeopleOutput implements Output {
     this.#bar?.end();
     if (this.#volume !== 'quiet') for (const line of lines) this.screen.write(`${line}\n`);
     const { red } = this.screen.styles;
-    for (const error of errors) this.screen.write(`${red('error:')} ${errorLine(error)}\n`);
+    for (const error of errors) this.#broken(errorLine(error), 'error:', red);
   }
 
   #notice(level: NoticeLevel, message: string): void {
     const { red, yellow } = this.screen.styles;
     if (level === 'detail') this.detail(message);
     else if (level === 'info') this.note(message);
-    else this.#print(message, `${level === 'alarm' ? red('alarm:') : yellow('warning:')} `);
+    else this.#broken(printable(message), `${level}:`, level === 'alarm' ? red : yellow);
   }
 
   #file(place: string, event: FileEvent): void {
@@ -104,13 +106,21 @@ export class PeopleOutput implements Output {
     if (error?.kind === 'aborted' && !alarm) return;
     const colour = alarm || outcome === 'failed' ? red : yellow;
     if (isTrouble(event)) {
-      this.#print(troubleText(place, event), `${colour(`${alarm ? 'damage, ' : ''}${outcome}:`)} `);
+      this.#broken(printable(troubleText(place, event)), `${alarm ? 'damage, ' : ''}${outcome}:`, colour);
     } else if (outcome === 'elsewhere') this.note(`elsewhere: ${troubleText(place, event)}`);
     else if (this.#volume === 'verbose') this.#print(keptText(place, event));
   }
 
-  #print(text: string, mark = '', style = (plain: string): string => plain): void {
-    this.screen.write(`${mark}${style(printable(text))}\n`);
+  #print(text: string): void {
+    this.screen.write(`${printable(text)}\n`);
+  }
+
+  /** A sentence, which a terminal gets broken between its words; its first word or two are coloured. */
+  #broken(text: string, mark = '', colour: Style = (plain) => plain): void {
+    const whole = mark === '' ? text : `${mark} ${text}`;
+    const [first = '', ...more] = this.screen.isTTY ? wrap(whole, this.screen.columns()) : [whole];
+    const marked = `${colour(first.slice(0, mark.length))}${first.slice(mark.length)}`;
+    this.screen.write([marked, ...more].map((line) => `${line}\n`).join(''));
   }
 }
 
