@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -269,6 +270,9 @@ test('log lists the runs of all repos or of one, the newest last', async () => {
   expect(events.filter(({ type }) => type === 'run')).toHaveLength(2);
   expect(events[1]).toMatchObject({ number: 2, outcome: 'done', bytesMoved: 5, source: 'mac', repo: 'shop' });
   expect(summary).toMatchObject({ command: 'log', ok: true, runs: 2 });
+  symlinkSync('/etc/passwd', join(here.shop, 'out.jsonl'));
+  expect((await here.run(['backup', '--source', 'mac', ...TO])).code).toBe(3);
+  expect((await here.lines('log', 'mac/shop')).at(-1)).toMatch(/ {2}partial, 1 refused$/);
   const long = await here.lines('log', '--long', '--repo', 'shop');
   expect(long[0]).toMatch(/^run \S+ {2}mac\/shop, number 1$/);
   expect(long.every((line) => line.length <= 80)).toBe(true);
