@@ -109,7 +109,7 @@ test('verbose: every file as it is kept, and what helps to find a mistake', () =
 
 test('quiet: errors, damage and warnings only, and no bar', () => {
   for (const isTTY of [false, true]) {
-    const screen = stringScreen({ isTTY });
+    const screen = stringScreen({ isTTY, columns: 200 });
     const output = new PeopleOutput(screen, () => 0, { volume: 'quiet' });
     output.listener(null)({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
     everything(output);
@@ -124,7 +124,7 @@ test('programs are told no details', () => {
 });
 
 test('colours tell trouble from damage', () => {
-  const screen = stringScreen({ colours: true, isTTY: true });
+  const screen = stringScreen({ colours: true, isTTY: true, columns: 200 });
   const listen = new PeopleOutput(screen, () => 0).listener(null);
   listen(file({ outcome: 'refused', reason: 'pipe' }));
   listen(file({ outcome: 'mended', alarm: true }));
@@ -135,19 +135,14 @@ test('people on a terminal: sentences are broken between words, and elsewhere no
   const told = [true, false].map((isTTY) => {
     const screen = stringScreen({ columns: 40, isTTY });
     const output = new PeopleOutput(screen, () => 0);
-    output.listener(null)(file({ outcome: 'refused', reason: 'link-out', path: `${'x'.repeat(50)}.jsonl` }));
+    const error = keepError('denied', 'read', 'reading it was not allowed', { hint: 'check its mode' });
+    output.listener(null)(file({ outcome: 'failed', error, path: `${'x'.repeat(50)}.jsonl` }));
     return screen.lines();
   });
+  const long = `${'x'.repeat(50)}.jsonl:`;
   expect(told).toEqual([
-    [
-      'refused: mac/home:',
-      `${'x'.repeat(50)}.jsonl:`,
-      'a link that leads out of the source; put',
-      'the file itself there',
-    ],
-    [
-      `refused: mac/home: ${'x'.repeat(50)}.jsonl: a link that leads out of the source; put the file itself there`,
-    ],
+    ['failed: mac/home:', long, 'reading it was not allowed; check its', 'mode'],
+    [`failed: mac/home: ${long} reading it was not allowed; check its mode`],
   ]);
 });
 
