@@ -27,7 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.damage]: 'damage found',
   [EXIT.locked]: 'locked by another run',
   [EXIT.unreachable]: 'cannot connect or not allowed',
-  [EXIT.stale]: 'the last backup is too old',
+  [EXIT.stale]: 'a backup is overdue',
   [EXIT.interrupted]: 'interrupted',
 };
 
