@@ -1,20 +1,19 @@
 import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
 import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
-import { DataOutput } from '../output/data-output.js';
+import { DataOutput, type DataColumn } from '../output/data-output.js';
 import { formatBytes, formatCount, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
-import type { Column } from '../render/table.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { Findings } from '../work/findings.js';
 import { refuse } from '../work/finish.js';
 import type { Look } from './log-runs.js';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly DataColumn[] = [
   { title: 'when', align: 'left' },
-  { title: 'what', align: 'left' },
-  { title: 'size', align: 'right' },
-  { title: 'added', align: 'right' },
+  { title: 'what', align: 'left', least: 'restamped'.length },
+  { title: 'size', align: 'right', least: '100.0 KB'.length },
+  { title: 'added', align: 'right', least: '+100.0 KB'.length },
   { title: 'sha256', align: 'left' },
   { title: 'run', align: 'left' },
 ];
@@ -47,7 +46,7 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
       sum.files++;
       sum.events += file.events.length;
       for (const { kind } of file.events) kinds.add(wordOf(kind));
-      if (!(await show(look, data, place, file))) break;
+      if (!(await show(look, data, place, file, sum.files === 1))) break;
     }
     findings.read(place, history.value);
   }
@@ -67,10 +66,11 @@ async function show(
   data: DataOutput,
   place: Place,
   { path, events }: FileHistory,
+  isFirst: boolean,
 ): Promise<boolean> {
   const long = args.flags.has('long');
   await data.line(context.stdout.styles.bold(printable(`${place.source}/${place.repo}/${path}`)));
-  if (!long) await data.titles(COLUMNS.map(({ title }) => title));
+  if (!long && isFirst) await data.titles(COLUMNS.map(({ title }) => title));
   for (const event of events) {
     if (long) for (const line of block(event)) await data.line(line);
     const fields = { type: 'event', ...place, ...event };
