@@ -86,7 +86,7 @@ export async function planRepo(options: PlanOptions): Promise<PlanReport> {
   return { ...tally.report(), plan: planned.unwrapOr(null) };
 }
 
-/** @internal */
+/** The options, with what is derived from them. */
 export function planContext<T extends PlanOptions>(options: T): T & PlanContext {
   const tally = new Tally(options.place, options.onEvent ?? (() => undefined));
   return { ...options, paths: repoPaths(options.place), tally, began: new Date() };
