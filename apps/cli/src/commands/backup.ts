@@ -58,6 +58,7 @@ async function backup(
           for (const error of plan.missing(target.target, found.value))
             totals.fail(target.target.name, error);
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
+        output.expect(jobs.length);
         await runPool(jobs, engine.reposAtOnce, async (job) => {
           if (engine.signal.aborted) {
             totals.leaveOut();
@@ -76,7 +77,8 @@ async function backup(
             partial: report.outcome === 'partial',
           });
           output.repo(
-            totals.repoLine(name, report, backedUp(report, dryRun)),
+            totals.repoLabel(name, report),
+            backedUp(report, dryRun),
             totals.repoFields(name, report),
           );
         });

@@ -49,6 +49,7 @@ async function verify(
         readBack.read === 'sample'
           ? await TargetSample.of(name, readBack, target.archive, context.now())
           : null;
+      output.expect(found.value.jobs.length);
       await runPool(found.value.jobs, engine.reposAtOnce, async (job) => {
         if (engine.signal.aborted) {
           totals.leaveOut();
@@ -65,7 +66,7 @@ async function verify(
           damage,
           partial: failed + refused > 0,
         });
-        output.repo(totals.repoLine(name, report, verified(report)), totals.repoFields(name, report));
+        output.repo(totals.repoLabel(name, report), verified(report), totals.repoFields(name, report));
       });
       if (sample !== null) {
         samples.push(sample);

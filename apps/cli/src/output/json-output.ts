@@ -31,7 +31,11 @@ export class JsonOutput implements Output {
     };
   }
 
-  repo(_: string, fields: Readonly<Record<string, unknown>>): void {
+  expect(): void {
+    // The summary lists them.
+  }
+
+  repo(_name: string, _text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#line({ type: 'repo', ...fields });
   }
 

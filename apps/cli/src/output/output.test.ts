@@ -77,7 +77,7 @@ const everything = (output: Output): void => {
   listen({ type: 'notice', level: 'info', message: 'a hint', ...place });
   listen({ type: 'notice', level: 'warning', message: 'a folder is gone', ...place });
   output.note('nothing else');
-  output.repo('mac/home: 1 new', {});
+  output.repo('mac/home', '1 new', {});
   output.list(() => ['a list']);
   output.finish({ ...summary, errors: [keepError('full', 'write', 'the disk is full')] }, ['a table']);
 };
@@ -150,7 +150,7 @@ test('people on a terminal: the bar is gone at the end', () => {
   const screen = stringScreen({ isTTY: true });
   const output: Output = new PeopleOutput(screen, () => 0);
   output.listener('nas')({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
-  output.repo('mac/home: 1 copied', {});
+  output.repo('mac/home', '1 copied', {});
   output.finish(summary, ['done']);
   expect(screen.text()).toContain('5 B of 10 B');
   expect(screen.text()).not.toContain('1 copied');

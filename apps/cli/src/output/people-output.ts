@@ -1,7 +1,7 @@
 import { printable } from '@sessionkeep/core';
 import type { Listener, TransferEvent } from '@sessionkeep/transfer';
 import { plural, formatBytes } from '../render/format.js';
-import { ProgressBar, type Progress } from '../render/progress-bar.js';
+import { ProgressBar } from '../render/progress-bar.js';
 import { reasonText } from '../render/reason-text.js';
 import type { Style } from '../render/style.js';
 import type { Screen } from '../render/terminal.js';
@@ -9,6 +9,7 @@ import { wrap } from '../render/wrap.js';
 import { isTrouble, type Output, type Summary } from './output.js';
 import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
+import { RunProgress } from './run-progress.js';
 
 type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 type NoticeLevel = Extract<TransferEvent, { type: 'notice' }>['level'];
@@ -25,7 +26,7 @@ export interface PeopleOptions {
 /** Lines and a bar on stderr. On a terminal the bar says how far it is; elsewhere a line a repo does. */
 export class PeopleOutput implements Output {
   readonly #bar: ProgressBar | null;
-  readonly #progress = new Map<string, Progress>();
+  readonly #progress = new RunProgress();
   readonly #dryRun: boolean;
   readonly #volume: Volume;
 
@@ -51,8 +52,8 @@ export class PeopleOutput implements Output {
           }
           break;
         case 'progress':
-          this.#progress.set(place, event);
-          this.#bar?.update(sumProgress([...this.#progress.values()]));
+          this.#progress.update(place, event);
+          this.#bar?.update(this.#progress.sum);
           break;
         case 'file':
           if (!this.#dryRun) this.#file(place, event);
@@ -64,8 +65,14 @@ export class PeopleOutput implements Output {
     };
   }
 
-  repo(line: string): void {
-    if (this.#bar === null && !this.#dryRun) this.note(line);
+  expect(repos: number): void {
+    this.#progress.expect(repos);
+  }
+
+  repo(name: string, text: string): void {
+    this.#progress.end(name);
+    if (this.#progress.sum.repos !== undefined) this.#bar?.update(this.#progress.sum);
+    if (this.#bar === null && !this.#dryRun) this.note(`${name}: ${text}`);
   }
 
   note(message: string): void {
@@ -136,15 +143,4 @@ function troubleText(place: string, { outcome, path, reason, error }: FileEvent)
 function keptText(place: string, { outcome, path, bytes }: FileEvent): string {
   const moved = bytes > 0 ? formatBytes(bytes) : '';
   return `${outcomeWord(outcome).padEnd(9)} ${moved.padStart(9)}  ${place}: ${path}`;
-}
-
-function sumProgress(parts: readonly Progress[]): Progress {
-  const sum = { bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 };
-  for (const part of parts) {
-    sum.bytes += part.bytes;
-    sum.totalBytes += part.totalBytes;
-    sum.files += part.files;
-    sum.totalFiles += part.totalFiles;
-  }
-  return sum;
 }

@@ -92,10 +92,6 @@ export class RunTotals {
     });
   }
 
-  repoLine(target: string, report: RepoReport, text: string): string {
-    return `${this.repoLabel(target, report)}: ${text}`;
-  }
-
   repoFields(target: string, report: RepoReport): Readonly<Record<string, unknown>> {
     const { counts, failure, alarms, ...rest } = report;
     return {
