@@ -4,9 +4,9 @@ import { at, record } from '../../test/entries.js';
 import { HEADER, says } from '../../test/lines.js';
 import { hash } from '../../test/sha256.js';
 import { AsOf, type FileAsOf } from './as-of.js';
-import { stateLine } from './encode-line.js';
-import { LedgerState } from './ledger-state.js';
-import type { Line } from './line.js';
+import { stateLine } from '../ledger/encode-line.js';
+import { LedgerState } from '../ledger/ledger-state.js';
+import type { Line } from '../ledger/line.js';
 
 const time = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
