@@ -149,12 +149,12 @@ test('every kind of thing that happens to a file is in its log, and in the diffe
     'new.jsonl new 4',
     'a.jsonl grown 5',
     'b.jsonl rewritten 12',
-    'c.jsonl vanished 0',
+    'c.jsonl gone 0',
     'there.jsonl touched 0',
   ]);
   expect(await difference(second)).toEqual(['c.jsonl back 0']);
   const lines = await here.lines('diff', first, second);
-  expect(lines[0]).toBe('mac/shop: 1 new, 1 grown, 1 rewritten, 1 vanished, 1 touched; 21 B added');
+  expect(lines[0]).toBe('mac/shop: 1 new, 1 grown, 1 rewritten, 1 gone, 1 touched; 21 B added');
   expect(lines[2]).toBe('  grown       +5 B  mac/shop/a.jsonl');
   const nothing = await here.run(['diff', '0s', ...TO]);
   expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([0, '', 'nothing is different\n']);

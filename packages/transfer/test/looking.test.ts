@@ -112,7 +112,7 @@ describe('whatever a corpus goes through', () => {
               if (one !== undefined) kinds.add(one.kind);
               if (old === undefined)
                 expect(one).toMatchObject({ kind: 'new', added: Buffer.byteLength(now ?? '') });
-              else if (was !== undefined && is === undefined) expect(one?.kind).toBe('vanished');
+              else if (was !== undefined && is === undefined) expect(one?.kind).toBe('gone');
               else if (was === undefined && is !== undefined) expect(one?.kind).toBe('back');
               else if (old !== now) {
                 expect(one?.kind).toBe(one?.rewritten === true ? 'rewritten' : 'grown');
@@ -127,7 +127,7 @@ describe('whatever a corpus goes through', () => {
       }),
       { numRuns: 8 },
     );
-    expect([...kinds].sort()).toEqual(['grown', 'new', 'rewritten', 'touched', 'vanished']);
+    expect([...kinds].sort()).toEqual(['gone', 'grown', 'new', 'rewritten', 'touched']);
   });
 
   it("every file's history adds up to what is kept of it", async () => {
