@@ -1,4 +1,4 @@
-import { backupRepo, type BackupReport, type SavedPlan, type TransferEvent } from '@sessionkeep/transfer';
+import { backupRepo, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
 import { noCounts } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -115,7 +115,7 @@ async function backupOne(
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
   const tell = output.listener(several ? target.name : null);
-  const planned: Extract<TransferEvent, { type: 'file' }>[] = [];
+  const planned: FileDone[] = [];
   const report = await backupRepo({
     source: source.transport,
     origin: source.origin,

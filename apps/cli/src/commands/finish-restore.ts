@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import type { RestoreReport, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { RESTORE_COLUMNS } from '../output/columns.js';
@@ -10,12 +10,10 @@ import { wrap } from '../render/wrap.js';
 import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
 import { resumeLines } from './resume-lines.js';
 
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
-
 /** Closes a restore: what went where, what its times mean, and how to resume a session. */
 export function finishRestore(
   report: RestoreReport,
-  told: readonly FileEvent[],
+  told: readonly FileDone[],
   { into, at }: { readonly into: string; readonly at: string | null },
   args: Args,
   output: Output,

@@ -1,5 +1,5 @@
 import { keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
-import { restoreFiles, type TransferEvent } from '@sessionkeep/transfer';
+import { restoreFiles, type FileDone } from '@sessionkeep/transfer';
 import { openLocalTransport } from '@sessionkeep/transport-local';
 import { err, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -14,8 +14,6 @@ import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
 import { finishRestore } from './finish-restore.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
 /** `sessionkeep restore`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -62,7 +60,7 @@ async function restore(
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
   const session = args.values.get('session');
-  const told: FileEvent[] = [];
+  const told: FileDone[] = [];
   const tell = output.listener(null);
   const report = await restoreFiles({
     archive,

@@ -1,5 +1,5 @@
 import type { KeepError } from '@sessionkeep/core';
-import type { Listener, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, Listener } from '@sessionkeep/transfer';
 import type { ExitCode } from '../run/exit-code.js';
 
 /** The last line of `--json`: the command's own fields beside these. */
@@ -42,6 +42,6 @@ const TROUBLE: ReadonlySet<string> = new Set([
   'lost',
 ]);
 
-export function isTrouble(event: Extract<TransferEvent, { type: 'file' }>): boolean {
+export function isTrouble(event: FileDone): boolean {
   return event.alarm || TROUBLE.has(event.outcome);
 }

@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import type { Listener, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { plural, formatBytes } from '../render/format.js';
 import { ProgressBar } from '../render/progress-bar.js';
 import { reasonText } from '../render/reason-text.js';
@@ -10,9 +10,6 @@ import { isTrouble, type Output, type Summary } from './output.js';
 import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
 import { RunProgress } from './run-progress.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
-type NoticeLevel = Extract<TransferEvent, { type: 'notice' }>['level'];
 
 /** How much is told: `quiet` leaves trouble only, `verbose` adds every file and what helps to find a mistake. */
 export type Volume = 'quiet' | 'normal' | 'verbose';
@@ -99,14 +96,14 @@ export class PeopleOutput implements Output {
     for (const error of errors) this.#broken(errorLine(error), 'error:', red);
   }
 
-  #notice(level: NoticeLevel, message: string): void {
+  #notice(level: Notice['level'], message: string): void {
     const { red, yellow } = this.screen.styles;
     if (level === 'detail') this.detail(message);
     else if (level === 'info') this.note(message);
     else this.#broken(printable(message), `${level}:`, level === 'alarm' ? red : yellow);
   }
 
-  #file(place: string, event: FileEvent): void {
+  #file(place: string, event: FileDone): void {
     const { red, yellow } = this.screen.styles;
     const { outcome, alarm, error } = event;
     // That the run was interrupted is said once, at its end.
@@ -131,7 +128,7 @@ export class PeopleOutput implements Output {
   }
 }
 
-function troubleText(place: string, { outcome, path, reason, error }: FileEvent): string {
+function troubleText(place: string, { outcome, path, reason, error }: FileDone): string {
   const { why, todo } = reasonText(outcome, reason);
   const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
   const told = words.filter((word) => word !== undefined && word !== '').join('; ');
@@ -140,7 +137,7 @@ function troubleText(place: string, { outcome, path, reason, error }: FileEvent)
 }
 
 /** `grown        1.5 KB  mac/home: a.jsonl`. */
-function keptText(place: string, { outcome, path, bytes }: FileEvent): string {
+function keptText(place: string, { outcome, path, bytes }: FileDone): string {
   const moved = bytes > 0 ? formatBytes(bytes) : '';
   return `${outcomeWord(outcome).padEnd(9)} ${moved.padStart(9)}  ${place}: ${path}`;
 }

@@ -15,7 +15,7 @@ import { err, ok } from 'neverthrow';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, RestoreOutcome } from '../events.js';
 import { whereItLies } from '../history/where-it-lies.js';
-import { hashed } from '../io/count-bytes.js';
+import { hashed } from '../io/hashed.js';
 import { readRange } from '../io/read-range.js';
 import type { RestoreReport } from '../report.js';
 import {
@@ -123,7 +123,7 @@ async function choose(restore: Restore): Answer<Choice> {
   if (choice.value.files.length > 0) return choice;
   const what = restore.session === undefined ? 'nothing' : `no session ${printable(restore.session)}`;
   const when = restore.at === undefined ? '' : ` as of ${restore.at}`;
-  const hint = 'sessionkeep status lists what the archive has';
+  const hint = '`sessionkeep status` lists what the archive has';
   return err(
     keepError('usage', 'restore', `${what} was kept${when} in ${restore.archive.target.name}`, { hint }),
   );
