@@ -593,7 +593,7 @@ describe('a plan that is none', () => {
     const missing = await here.run(['backup', '--plan', 'nowhere.plan', ...base]);
     expect([missing.code, missing.stderr]).toEqual([
       2,
-      'error: nowhere.plan: there is no such file or folder; sessionkeep plan --out FILE makes one\n',
+      'error: nowhere.plan: there is no such file or folder; `sessionkeep plan --out FILE` makes one\n',
     ]);
     expect((await here.run(['backup', '--plan', 'kept', ...base])).stderr).toContain('kept is no file');
   });

@@ -116,7 +116,7 @@ function severalFiles(operand: string, meant: readonly Candidate[]): KeepError {
 const SHOWN = 4;
 
 function isFolder(operand: string): KeepError {
-  const hint = 'sessionkeep ls PATH shows the files in it';
+  const hint = '`sessionkeep ls PATH` shows the files in it';
   return keepError('usage', 'cat', `${printable(operand)} is no file, but a folder`, { hint });
 }
 
