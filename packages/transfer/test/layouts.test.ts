@@ -58,6 +58,19 @@ describe('layouts', () => {
     expect(liveOf(target)).toHaveProperty('-code--worktrees-1/b.jsonl', 'b');
   });
 
+  it('a folder that became a link is told of, and not called deleted', async () => {
+    const source = sourceWith({ '-code/a.jsonl': 'a', '-code--worktrees-x/b.jsonl': 'b' });
+    const target = createMemoryDisk();
+    await backup(source, target, { repo: FOLDERS });
+    source.remove('-code--worktrees-x/b.jsonl');
+    source.remove('-code--worktrees-x');
+    source.link('-code--worktrees-x', '/elsewhere');
+    const report = await backup(source, target, { repo: FOLDERS });
+    expect(report).toMatchObject({ outcome: 'partial', linesWritten: 0, counts: { failed: 1, retained: 1 } });
+    const told = fileEvents(report).find(({ outcome }) => outcome === 'failed');
+    expect(told?.error).toMatchObject({ kind: 'unsafe', hint: expect.stringContaining('link') as string });
+  });
+
   it('what is excluded now is left as it was kept, and not called deleted', async () => {
     const source = sourceOf({ 'a.jsonl': 'a', 'tool-results/b.txt': 'b' });
     const target = createMemoryDisk();
