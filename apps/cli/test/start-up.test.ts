@@ -51,3 +51,35 @@ test('names are completed without the schema of configurations', () => {
   expect(text).toContain('YAMLParseError');
   for (const sign of ['runs.log', 'ZodError']) expect(text).not.toContain(sign);
 });
+
+test('whoever stops reading the version is no error, and a full disk is one', () => {
+  if (process.platform !== 'linux') return;
+  const run = (line: string) =>
+    spawnSync('bash', ['-c', `set -o pipefail; '${process.execPath}' '${MAIN}' ${line}`], {
+      encoding: 'utf8',
+    });
+  expect(run('--version | true')).toMatchObject({ status: 0, stderr: '' });
+  const full = run('--version > /dev/full');
+  expect(full).toMatchObject({ status: 1, stderr: 'error: writing to standard output failed: ENOSPC\n' });
+});
+
+test.each([
+  ['20.19.5', 2],
+  ['22.18.0', 2],
+  ['22.19.0', 0],
+  ['24.0.0', 0],
+])('under Node %s it ends with %i', (version, code) => {
+  const pretend = `data:text/javascript,${encodeURIComponent(
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
+  )}`;
+  const { cwd, home } = new Machine();
+  const env = { HOME: home, PATH: process.env['PATH'] };
+  const ran = spawnSync(process.execPath, ['--import', pretend, MAIN, 'help'], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
+  expect(ran.status).toBe(code);
+  const told = `error: sessionkeep needs Node 22.19 or later; this is ${version}\n`;
+  expect(ran.stderr).toBe(code === 0 ? '' : told);
+});
