@@ -1,13 +1,16 @@
 import { keepFilter, type Repo } from '@sessionkeep/core';
 import type { MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listRepos } from '../src/archive/list-repos.js';
 import {
+  archiveOn,
   backup,
   createMemoryDisk,
   fileEvents,
   ledgerLines,
   ledgerState,
   liveOf,
+  PLACE,
   REPO,
   sourceOf,
   snapshot,
@@ -201,6 +204,8 @@ describe('what a ledger is bound to', () => {
     const before = snapshot(target);
     expect((await backup(source, target, elsewhere)).failure).toMatchObject({ kind: 'foreign' });
     expect(snapshot(target)).toEqual(before);
+    const archive = await archiveOn(target.transport());
+    expect((await listRepos(archive))._unsafeUnwrap()).toEqual([PLACE]);
     // The move of one repo is the source's: what its ledger's header says of old does not count any more.
     const moved = await backup(source, target, { repo: FOLDERS, origin: 'other:/home', rebind: true });
     expect(moved.failure).toBeNull();
