@@ -85,7 +85,7 @@ describe('sessionkeep plan', () => {
     const before = stateOf(here.root);
     const { code, stdout, stderr } = await here.run(['plan', ...base]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('mac/notes: nothing new in 1 files\n');
+    expect(stdout).toContain('mac/notes: nothing new in 1 file\n');
     expect(stdout).toContain(
       `mac/shop: 1 new, ${LINE.length} B to move\n  copy 1 file, ${LINE.length} B: new\n`,
     );

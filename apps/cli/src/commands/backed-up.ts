@@ -1,6 +1,6 @@
 import type { BackupReport } from '@sessionkeep/transfer';
 import { outcomeWord } from '../output/outcome-word.js';
-import { formatBytes, formatCount } from '../render/format.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
 
 const TOLD = [
@@ -25,7 +25,7 @@ export function backedUp(
     (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
   );
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
-  const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${formatCount(counts.files)} files`;
+  const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${plural(counts.files, 'file')}`;
   return interrupted ? `interrupted: ${text}` : text;
 }
 

@@ -28,7 +28,7 @@ export function finishRestore(
   const durationMs = Math.round(context.now() - began);
   const dryRun = args.flags.has('dry-run');
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
+  const row = { label: at === null ? 'all' : `all, as of ${at}`, counts, bytes: bytesMoved };
   const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr);
   const note = dryRun ? '' : timeNote(args, counts.restored);
   const lines = [

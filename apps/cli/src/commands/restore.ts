@@ -10,6 +10,7 @@ import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { plannedList } from '../output/planned-list.js';
 import type { ExitCode } from '../run/exit-code.js';
+import { liesIn } from '../select/check-overlap.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
@@ -46,7 +47,7 @@ function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepErr
 }
 
 async function restore(
-  { archive, places: all, engine }: OpenPlaces,
+  { archive, places: all, engine, target }: OpenPlaces,
   wish: Wish,
   args: Args,
   output: Output,
@@ -56,6 +57,11 @@ async function restore(
   const named = (args.values.get('repo') ?? 'all') !== 'all';
   const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
   for (const note of notes) output.note(note);
+  if (liesIn(wish.into, target.path)) {
+    const text = `${wish.into} lies inside the archive ${target.path}`;
+    const hint = 'choose a folder outside of it with --into';
+    return refuse(args, output, [keepError('usage', 'restore', text, { hint })]);
+  }
   const into = await openLocalTransport({ root: wish.into });
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
