@@ -1,22 +1,21 @@
 import { backupRepo, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
-import { noCounts } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { BACKUP_COLUMNS } from '../output/columns.js';
 import type { Output } from '../output/output.js';
-import { plannedList } from '../output/planned-list.js';
 import type { OpenPlan } from '../plan-file/open-plan.js';
+import { backedUp, backupFields, backupSentence, judgeBackup } from '../report/backed-up.js';
+import { BACKUP_COLUMNS } from '../report/columns.js';
+import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import type { Engine } from '../work/engine.js';
-import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
+import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
-import { backedUp, backupSentence } from './backed-up.js';
 
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -71,11 +70,7 @@ async function backup(
             return;
           }
           const report = await backupOne(target, job, saved.value, engine, args, output, totals.several);
-          totals.add(name, report, {
-            bytes: report.bytesMoved,
-            damage: report.alarms.length > 0 || report.counts.damaged > 0,
-            partial: report.outcome === 'partial',
-          });
+          totals.add(name, report, judgeBackup(report));
           output.repo(
             totals.repoLabel(name, report),
             backedUp(report, dryRun),
@@ -86,16 +81,9 @@ async function backup(
       },
     },
   );
-  const { counts, bytes } = totals.sum();
+  const sums = backupFields(totals.sum(), context.now() - totals.began);
   return totals.finish(output, {
-    fields: {
-      dryRun,
-      plan: args.values.get('plan') ?? null,
-      ...noCounts(),
-      ...counts,
-      bytesMoved: bytes,
-      durationMs: Math.round(context.now() - totals.began),
-    },
+    fields: { dryRun, plan: args.values.get('plan') ?? null, ...sums },
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
     screen: context.stderr,
@@ -137,6 +125,6 @@ async function backupOne(
     },
   });
   if (dryRun && report.failure === null)
-    output.list(() => plannedList(`${place.source}/${place.repo}`, planned));
+    output.list(() => dryRunList(`${place.source}/${place.repo}`, planned));
   return report;
 }

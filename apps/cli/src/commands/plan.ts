@@ -1,23 +1,23 @@
-import { noCounts, type Answer } from '@sessionkeep/core';
+import type { Answer } from '@sessionkeep/core';
 import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { BACKUP_COLUMNS } from '../output/columns.js';
 import { DataOutput } from '../output/data-output.js';
-import { listPlan, PLAN_COLUMNS } from '../output/plan-listing.js';
 import { openPlanOut } from '../plan-file/open-plan-out.js';
 import { planTarget } from '../plan-file/plan-target.js';
 import type { PlanFileWriter } from '../plan-file/write-plan.js';
+import { backedUp, backupFields, judgeBackup } from '../report/backed-up.js';
+import { BACKUP_COLUMNS } from '../report/columns.js';
+import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
+import { nextLines, planSentence } from '../report/plan-sentence.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
+import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
-import { backedUp } from './backed-up.js';
-import { nextLines, planSentence } from './planned.js';
 
 interface PlanDetail {
   /** How many files of each kind of step are listed; the others are counted. */
@@ -114,11 +114,7 @@ async function planOne(planning: Planning, { target, archive }: TargetWork, job:
       if (event.type === 'notice') tell(event);
     },
   });
-  totals.add(target.name, report, {
-    bytes: report.bytesMoved,
-    damage: report.alarms.length > 0 || report.counts.damaged > 0,
-    partial: report.outcome === 'partial',
-  });
+  totals.add(target.name, report, judgeBackup(report));
   if (made === null) return ok(undefined);
   if (file !== null) {
     const { basis, idle, steps } = made;
@@ -164,15 +160,8 @@ async function finish({
   await data.end();
   if (data.failure !== null) totals.fail(shown, data.failure);
   const out = publishes && saved.isOk() ? shown : null;
-  const { counts, bytes } = totals.sum();
   const { summary, lines } = totals.close({
-    fields: {
-      out,
-      ...noCounts(),
-      ...counts,
-      bytesMoved: bytes,
-      durationMs: Math.round(context.now() - totals.began),
-    },
+    fields: { out, ...backupFields(totals.sum(), context.now() - totals.began) },
     columns: BACKUP_COLUMNS,
     bytesTitle: 'to move',
     screen: context.stdout,

@@ -8,13 +8,13 @@ import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
-import { plannedList } from '../output/planned-list.js';
+import { dryRunList } from '../report/dry-run-list.js';
+import { finishRestore } from '../report/finish-restore.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { liesIn } from '../select/check-overlap.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
-import { finishRestore } from './finish-restore.js';
 
 /** `sessionkeep restore`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -88,6 +88,6 @@ async function restore(
     },
   });
   await into.value.close();
-  if (dryRun && report.failure === null) output.list(() => plannedList(`into ${wish.into}`, told));
+  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${wish.into}`, told));
   return finishRestore(report, told, wish, args, output, context, began);
 }

@@ -1,5 +1,5 @@
 import type { Listener } from '@sessionkeep/transfer';
-import type { Screen } from '../render/terminal.js';
+import type { Screen } from '../render/screen.js';
 import { EXIT } from '../run/exit-code.js';
 import { jsonLine } from './json-line.js';
 import type { Output, Summary } from './output.js';

@@ -2,12 +2,12 @@ import { printable } from '@sessionkeep/core';
 import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { plural, formatBytes } from '../render/format.js';
 import { ProgressBar } from '../render/progress-bar.js';
-import { reasonText } from '../render/reason-text.js';
+import type { Screen } from '../render/screen.js';
 import type { Style } from '../render/style.js';
-import type { Screen } from '../render/terminal.js';
 import { wrap } from '../render/wrap.js';
+import { outcomeWord } from '../report/outcome-word.js';
+import { reasonText } from '../report/reason-text.js';
 import { isTrouble, type Output, type Summary } from './output.js';
-import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
 import { RunProgress } from './run-progress.js';
 

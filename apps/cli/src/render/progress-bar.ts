@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration } from './format.js';
+import type { Screen } from './screen.js';
 import type { Styles } from './style.js';
-import type { Screen } from './terminal.js';
 import { clip, textWidth } from './text-width.js';
 
 export interface Progress {
@@ -86,9 +86,9 @@ function everyInterval(ms: number, call: () => void): () => void {
 type Part = readonly [keep: number, text: string];
 
 /**
- * Bar, share, bytes, files, rate and time left, in at most `width` columns; repos instead of what is a guess as long as not all of
- * them are planned. Where there is less room the bar shrinks and goes
- * first, then files, rate, bytes, and the time left. Texts keep their width while numbers change, so that nothing jumps.
+ * Bar, share, bytes, files, rate and time left, in at most `width` columns; repos instead of what is a guess as long as not
+ * all of them are planned. Where there is less room the bar shrinks and goes first, then files, rate, bytes, and the time
+ * left. Texts keep their width while numbers change, so that nothing jumps.
  */
 export function progressLine(progress: Progress, rate: number | null, width: number, styles: Styles): string {
   const share = shareOf(progress);

@@ -1,7 +1,7 @@
 import { printable } from '@sessionkeep/core';
 import type { FileDone } from '@sessionkeep/transfer';
 import { formatBytes, plural } from '../render/format.js';
-import { reasonText } from '../render/reason-text.js';
+import { reasonText } from './reason-text.js';
 
 const WOULD: Readonly<Record<string, string>> = {
   copied: 'copy',
@@ -20,7 +20,7 @@ const WOULD: Readonly<Record<string, string>> = {
 };
 
 /** What a dry run would do to one repo: a group an outcome, a line a file with its bytes and the reason. */
-export function plannedList(place: string, events: readonly FileDone[]): string[] {
+export function dryRunList(place: string, events: readonly FileDone[]): string[] {
   if (events.length === 0) return [`${printable(place)}: nothing to do`];
   const groups = Map.groupBy(events, ({ outcome }) => outcome);
   return [...groups].flatMap(([outcome, group]) => {

@@ -2,12 +2,12 @@ import { printable } from '@sessionkeep/core';
 import type { FileDone, RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { RESTORE_COLUMNS } from '../output/columns.js';
-import { closingLines } from '../output/closing-lines.js';
-import { countTable } from '../output/count-table.js';
 import type { Output } from '../output/output.js';
 import { wrap } from '../render/wrap.js';
 import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
+import { closingLines } from './closing-lines.js';
+import { RESTORE_COLUMNS } from './columns.js';
+import { countTable } from './count-table.js';
 import { resumeLines } from './resume-lines.js';
 
 /** Closes a restore: what went where, what its times mean, and how to resume a session. */
