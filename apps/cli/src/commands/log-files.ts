@@ -33,32 +33,51 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
   const { args, context, output, archive } = look;
   const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: COLUMNS });
   const findings = new Findings(output);
-  const kinds = new Set<string>();
-  const sum = { files: 0, events: 0 };
+  const told: Told = { kinds: new Set(), files: 0, events: 0 };
   for (const place of places) {
     const history = await fileHistory({ archive, place, files, signal: context.signal });
     if (history.isErr()) {
       findings.failed(place, history.error);
       continue;
     }
-    for (const file of history.value.files) {
-      if (sum.files > 0) await data.line('');
-      sum.files++;
-      sum.events += file.events.length;
-      for (const { kind } of file.events) kinds.add(wordOf(kind));
-      if (!(await show(look, data, place, file, sum.files === 1))) break;
-    }
+    if (!(await showAll(look, data, place, history.value.files, told))) break;
     findings.read(place, history.value);
   }
   const open = await data.end();
   if (data.failure !== null) findings.stopped(data.failure);
   else if (!open) return EXIT.done;
-  else if (sum.files === 0 && findings.clean) {
+  else if (told.files === 0 && findings.clean) {
     const wanted = { places, files };
     const [operand = ''] = args.operands;
     return refuse(args, output, [await noSuchFile(operand, wanted, null, archive, context.signal)]);
   }
+  const { kinds, ...sum } = told;
   return findings.finish(args, sum, context.stdout.isTTY ? legend(kinds) : []);
+}
+
+/** What was told so far. */
+interface Told {
+  readonly kinds: Set<string>;
+  files: number;
+  events: number;
+}
+
+/** False once nobody reads any more. */
+async function showAll(
+  look: Look,
+  data: DataOutput,
+  place: Place,
+  files: readonly FileHistory[],
+  told: Told,
+): Promise<boolean> {
+  for (const file of files) {
+    if (told.files > 0) await data.line('');
+    told.files++;
+    told.events += file.events.length;
+    for (const { kind } of file.events) told.kinds.add(wordOf(kind));
+    if (!(await show(look, data, place, file, told.files === 1))) return false;
+  }
+  return true;
 }
 
 async function show(
