@@ -10,11 +10,13 @@ import { HELP, readOptions, type BenchOptions } from './options.js';
 import { measurePlanner, type PlannerFigures } from './planner.js';
 import { render } from './render.js';
 import { runRounds } from './run-rounds.js';
+import { measureStartUp } from './start-up.js';
 import { figuresOf, ratiosOf } from './summary.js';
 
 const SELF = fileURLToPath(import.meta.url);
 const ROOT_FOLDER = join(SELF, '../../..');
 const RESULTS = join(ROOT_FOLDER, 'benchmarks/results');
+const CLI = join(ROOT_FOLDER, 'apps/cli/dist/main.js');
 const PLANNER_ONLY = '--planner-only';
 const SEED = 1;
 /** The newest file's time: 2026-08-01. */
@@ -64,6 +66,7 @@ async function bench(options: BenchOptions, fileSystem: string, scratch: string)
   const figures = figuresOf(samples);
   const ratios = ratiosOf(figures);
   const planner = options.entries === 0 ? null : plannerInItsOwnProcess(options.entries);
+  const startUp = options.starts === 0 ? null : measureStartUp(CLI, options.starts);
   const corpus = { files: plan.files.length, bytes: corpusBytes(plan), seed: SEED };
   const results = {
     machine: machine(fileSystem),
@@ -73,10 +76,13 @@ async function bench(options: BenchOptions, fileSystem: string, scratch: string)
     figures,
     ratios,
     planner,
+    startUp,
   };
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify(results, null, 2)}\n`);
-  process.stdout.write(`\n${render(figures, ratios, planner)}\nwritten to benchmarks/results/latest.json\n`);
+  process.stdout.write(
+    `\n${render(figures, ratios, planner, startUp)}\nwritten to benchmarks/results/latest.json\n`,
+  );
   return figures.some((one) => one.failure !== null) ? 1 : 0;
 }
 

@@ -1,4 +1,5 @@
 import type { PlannerFigures } from './planner.js';
+import type { StartUpFigures } from './start-up.js';
 import type { Figures, Ratio } from './summary.js';
 
 /** What people read at the end. */
@@ -6,6 +7,7 @@ export function render(
   figures: readonly Figures[],
   ratios: readonly Ratio[],
   planner: PlannerFigures | null,
+  startUp: StartUpFigures | null,
 ): string {
   const rows = figures.map((one) => [
     one.scenario,
@@ -24,7 +26,13 @@ export function render(
   const parts = [table(['', '', 'best', 'median', 'peak memory'], rows)];
   if (compared.length > 0) parts.push(table(['sessionkeep takes', '', 'best', 'median', 'wanted'], compared));
   if (planner !== null) parts.push(plannerLine(planner));
+  if (startUp !== null) parts.push(startUpLine(startUp));
   return `${parts.join('\n\n')}\n`;
+}
+
+function startUpLine({ starts, version, node, ratio, target, met }: StartUpFigures): string {
+  const times = `${version.toFixed(0)} ms beside ${node.toFixed(0)} ms, medians of ${String(starts)} starts`;
+  return `sessionkeep --version takes ${ratio.toFixed(2)} of node -e 0: ${times} (at most ${String(target)}: ${met ? 'met' : 'NOT MET'})`;
 }
 
 function plannerLine(planner: PlannerFigures): string {

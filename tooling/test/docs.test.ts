@@ -144,6 +144,20 @@ describe('what the pages show', () => {
     }
   });
 
+  test('decisions are numbered one after another, by name and title, and all are in their list', () => {
+    const folder = join(root, 'docs/decisions');
+    const list = readFileSync(join(folder, 'README.md'), 'utf8');
+    const names = readdirSync(folder).filter((name) => name !== 'README.md');
+    expect(names.length).toBeGreaterThan(0);
+    for (const [at, name] of names.sort().entries()) {
+      const number = (at + 1).toString();
+      expect(name).toMatch(new RegExp(`^${number.padStart(4, '0')}-`));
+      const [, title = ''] = /^# (.*)\n/.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      expect(title).toMatch(new RegExp(`^${number}\\. `));
+      expect(list).toContain(`${number}. [${title.replace(/^\d+\. /, '')}](${name})\n`);
+    }
+  });
+
   test('links to files lead somewhere', () => {
     for (const { page } of pages) {
       const text = readFileSync(join(root, page), 'utf8');

@@ -1,5 +1,5 @@
+import type { Screen } from './render/screen.js';
 import type { Sink } from './render/sink.js';
-import type { Screen } from './render/terminal.js';
 
 /** What a command may use of the world around it: handed in, so that tests choose it. */
 export interface Context {

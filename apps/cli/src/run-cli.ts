@@ -5,8 +5,8 @@ import type { Args } from './args/args.js';
 import type { CommandName } from './args/command-table.js';
 import { parseArgs } from './args/parse-args.js';
 import type { Context } from './context.js';
+import { openScreen } from './render/screen.js';
 import { openSink } from './render/sink.js';
-import { openScreen } from './render/terminal.js';
 import { EXIT, type ExitCode } from './run/exit-code.js';
 import { watchSignals } from './run/watch-signals.js';
 
@@ -43,7 +43,7 @@ export async function runCli(argv: readonly string[], version: string): Promise<
   try {
     const parsed = parseArgs(argv);
     if (parsed.isErr()) {
-      const { refuseCommandLine } = await import('./commands/refuse-command-line.js');
+      const { refuseCommandLine } = await import('./run/refuse-command-line.js');
       return refuseCommandLine(argv, parsed.error, stdout, stderr);
     }
     const args = parsed.value;

@@ -133,6 +133,18 @@ describe('damage', () => {
     }
   });
 
+  test('no damage is what a later version wrote: what this one knows is shown, exit 2', async () => {
+    const here = await kept();
+    writeFiles(here.shop, { 'z.jsonl': 'z\n' });
+    await here.keep();
+    const text = readFileSync(here.ledger, 'utf8');
+    writeFileSync(here.ledger, text.replace(/"kind":"kept"(.*\n)$/, '"kind":"later"$1'));
+    const { code, stdout, stderr } = await here.run(['ls', 'mac/shop', ...TO]);
+    expect([code, stdout]).toEqual([2, `${LOG}\nmac/shop/${SESSION}/subagents/agent-1.jsonl\n`]);
+    expect(stderr).toMatch(/later version/);
+    expect(stderr).not.toContain('alarm');
+  });
+
   test('of a ledger: what can be read is shown, exit 4, and so of the run list', async () => {
     const here = await kept();
     writeFiles(here.shop, { 'z.jsonl': 'z\n' });

@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -148,12 +149,12 @@ test('every kind of thing that happens to a file is in its log, and in the diffe
     'new.jsonl new 4',
     'a.jsonl grown 5',
     'b.jsonl rewritten 12',
-    'c.jsonl vanished 0',
+    'c.jsonl gone 0',
     'there.jsonl touched 0',
   ]);
   expect(await difference(second)).toEqual(['c.jsonl back 0']);
   const lines = await here.lines('diff', first, second);
-  expect(lines[0]).toBe('mac/shop: 1 new, 1 grown, 1 rewritten, 1 vanished, 1 touched; 21 B added');
+  expect(lines[0]).toBe('mac/shop: 1 new, 1 grown, 1 rewritten, 1 gone, 1 touched; 21 B added');
   expect(lines[2]).toBe('  grown       +5 B  mac/shop/a.jsonl');
   const nothing = await here.run(['diff', '0s', ...TO]);
   expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([0, '', 'nothing is different\n']);
@@ -269,6 +270,9 @@ test('log lists the runs of all repos or of one, the newest last', async () => {
   expect(events.filter(({ type }) => type === 'run')).toHaveLength(2);
   expect(events[1]).toMatchObject({ number: 2, outcome: 'done', bytesMoved: 5, source: 'mac', repo: 'shop' });
   expect(summary).toMatchObject({ command: 'log', ok: true, runs: 2 });
+  symlinkSync('/etc/passwd', join(here.shop, 'out.jsonl'));
+  expect((await here.run(['backup', '--source', 'mac', ...TO])).code).toBe(3);
+  expect((await here.lines('log', 'mac/shop')).at(-1)).toMatch(/ {2}partial, 1 refused$/);
   const long = await here.lines('log', '--long', '--repo', 'shop');
   expect(long[0]).toMatch(/^run \S+ {2}mac\/shop, number 1$/);
   expect(long.every((line) => line.length <= 80)).toBe(true);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES, commandSpec } from '../src/args/command-table.js';
 import { OPTIONS } from '../src/args/options.js';
-import { ENVIRONMENT } from '../src/args/surroundings.js';
+import { ENVIRONMENT } from '../src/man/surroundings.js';
 import { EXIT } from '../src/run/exit-code.js';
 import { need } from './helpers/needs.js';
 import { MAIN } from './helpers/run-built.js';

@@ -46,7 +46,7 @@ test('LONG: a log of 6 GiB is copied, left alone, and grown in less than 250 MiB
   expect(third.summary).toMatchObject({ ok: true, appended: 1, bytesMoved: 5 });
 }, 900_000);
 
-test('LONG: 200,000 files are copied, and left alone, in less than 250 MiB', async (context) => {
+test('LONG: 200,000 files are copied, left alone, listed and read in less than 250 MiB', async (context) => {
   const here = new Machine();
   need(context, noPeaks() ?? room(here, 4 * GiB, 450_000));
   const line = logLine('/home/anna/shop');
@@ -62,4 +62,17 @@ test('LONG: 200,000 files are copied, and left alone, in less than 250 MiB', asy
   expect(first.summary).toMatchObject({ ok: true, copied: 200_000 });
   const second = await modest(here, 'nothing changed in 200,000 files', ['backup', ...base]);
   expect(second.summary).toMatchObject({ ok: true, unchanged: 200_000, bytesMoved: 0 });
+  const listed = await modest(here, '200,000 files are listed', ['ls', '--to', 'kept']);
+  expect(listed.stdout.split('\n')).toHaveLength(200_001);
+  const [one = ''] = listed.stdout.split('\n');
+  const file = await modest(here, 'one of 200,000 files is read', ['cat', one, '--to', 'kept']);
+  expect(file.stdout).toBe(line);
+  const log = await modest(here, 'the history of one of 200,000 files', [
+    'log',
+    one,
+    '--to',
+    'kept',
+    '--json',
+  ]);
+  expect(log.summary).toMatchObject({ ok: true, files: 1, events: 1 });
 }, 900_000);

@@ -242,3 +242,33 @@ test('an archive is never restored into itself by mistake: its own files stay as
   expect(stateOf(join(here.cwd, 'kept', '.sessionkeep'))).toEqual(before);
   expect((await here.run(['verify', ...base, '--deep'])).code).toBe(0);
 });
+
+test('a place that cannot be written to fails, and says nothing of the archive', async () => {
+  if (process.platform !== 'linux') return;
+  const here = await kept();
+  const { code, summary, events } = await here.restore('/proc/nowhere');
+  expect([code, summary]).toMatchObject([3, { restored: 0, failed: 3, corrupt: 0, alarms: [] }]);
+  expect(JSON.stringify(events)).toContain('/proc/nowhere');
+});
+
+test('nothing is restored into the archive itself', async () => {
+  const here = await kept();
+  const before = stateOf(join(here.cwd, 'kept'));
+  for (const into of ['kept', 'kept/source-mac', 'kept/source-mac/repo-shop/new']) {
+    const { code, stderr } = await here.restore(into, '--overwrite', '--repo', 'shop', '--as', 'repo-shop');
+    expect([into, code]).toEqual([into, 2]);
+    expect(stderr).toContain('lies inside the archive');
+  }
+  expect(stateOf(join(here.cwd, 'kept'))).toEqual(before);
+});
+
+test('a ledger that is lost is damage, and not an archive in which nothing was kept', async () => {
+  const here = await kept();
+  for (const repo of ['shop', 'notes'])
+    rmSync(join(here.cwd, 'kept/.sessionkeep/source-mac', `repo-${repo}`, 'ledger'), { recursive: true });
+  const restored = await here.restore('back');
+  expect([restored.code, restored.stderr]).toEqual([4, expect.stringContaining('the ledger does not reach')]);
+  const printed = await here.run(['cat', SESSION, '--to', 'kept']);
+  expect([printed.code, printed.stdout]).toEqual([4, '']);
+  expect(printed.stderr).toContain('the ledger does not reach');
+});

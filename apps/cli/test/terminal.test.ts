@@ -2,19 +2,19 @@ import { expect, test, type TestContext } from 'vitest';
 import { need, noProgram } from './helpers/needs.js';
 import { Machine, MAIN } from './helpers/run-built.js';
 import { logLine, writeFiles } from './helpers/sessions.js';
-import { Terminal } from './helpers/tmux.js';
+import { Tmux } from './helpers/tmux.js';
 
 /** So slow that it never comes to its end by itself. */
 const SLOW = `'${process.execPath}' '${MAIN}' backup --to kept --bwlimit 20k; echo "it ended with $?"`;
 
-function terminal(context: TestContext, columns: number): Terminal {
+function terminal(context: TestContext, columns: number): Tmux {
   // It has no --version but -V.
   need(context, noProgram('tmux', '-V'));
   const machine = new Machine();
   const log = logLine('/home/anna/shop').repeat(3000);
   for (let file = 0; file < 40; file++)
     writeFiles(machine.projects, { [`-home-anna-shop/log-${file.toString()}.jsonl`]: log });
-  return new Terminal(machine, { columns });
+  return new Tmux(machine, { columns });
 }
 
 const bars = (lines: readonly string[]): string[] => lines.filter((line) => /\d%|left$|\[[#-]/.test(line));

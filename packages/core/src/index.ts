@@ -95,7 +95,7 @@ export { encodeChained, encodeLine, stateLine, type EncodedLine } from './ledger
 export { decodeLine, parseObject, type Decoded } from './ledger/decode-line.js';
 export { ChainReader, type ChainDamage, type ChainItem } from './ledger/chain-reader.js';
 export { LedgerState } from './ledger/ledger-state.js';
-export { AsOf, type FileAsOf } from './ledger/as-of.js';
+export { AsOf, type FileAsOf } from './history/as-of.js';
 export {
   bestMatches,
   fileMatcher,

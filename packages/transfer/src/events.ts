@@ -1,10 +1,5 @@
 import type { Counts, KeepError, Outcome, Reason } from '@sessionkeep/core';
-
-/** Which source's repo an event speaks of. */
-export interface Place {
-  readonly source: string;
-  readonly repo: string;
-}
+import type { Place } from './archive/place.js';
 
 /** What a run tells while it goes on. Paths are as in the source: whoever shows them makes them printable. */
 export type TransferEvent =
@@ -15,16 +10,7 @@ export type TransferEvent =
       readonly bytes: number;
       readonly counts: Counts;
     } & Place)
-  /** A file was dealt with and its line is durable (or, in a dry run, would be). Unchanged files are not told. */
-  | ({
-      readonly type: 'file';
-      readonly path: string;
-      readonly outcome: Outcome | RestoreOutcome | VerifyOutcome;
-      readonly reason?: Reason;
-      readonly bytes: number;
-      readonly alarm: boolean;
-      readonly error?: KeepError;
-    } & Place)
+  | FileDone
   /** Bytes went by; `bytes` of `totalBytes`. */
   | ({
       readonly type: 'progress';
@@ -33,12 +19,25 @@ export type TransferEvent =
       readonly files: number;
       readonly totalFiles: number;
     } & Place)
-  /** Something a person should know: a damaged ledger, an alarm, a hint; `detail` is for who looks for a mistake. */
-  | ({
-      readonly type: 'notice';
-      readonly level: 'detail' | 'info' | 'warning' | 'alarm';
-      readonly message: string;
-    } & Place);
+  | Notice;
+
+/** A file was dealt with and its line is durable (or, in a dry run, would be). Unchanged files are not told. */
+export interface FileDone extends Place {
+  readonly type: 'file';
+  readonly path: string;
+  readonly outcome: Outcome | RestoreOutcome | VerifyOutcome;
+  readonly reason?: Reason;
+  readonly bytes: number;
+  readonly alarm: boolean;
+  readonly error?: KeepError;
+}
+
+/** Something a person should know: a damaged ledger, an alarm, a hint; `detail` is for who looks for a mistake. */
+export interface Notice extends Place {
+  readonly type: 'notice';
+  readonly level: 'detail' | 'info' | 'warning' | 'alarm';
+  readonly message: string;
+}
 
 /** Is told what a run does, in order, while it does it. Called synchronously: it must not throw, and should be quick. */
 export type Listener = (event: TransferEvent) => void;

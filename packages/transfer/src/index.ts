@@ -8,7 +8,8 @@
  *
  * @module
  */
-export type { Listener, Place, RestoreOutcome, TransferEvent, VerifyOutcome } from './events.js';
+export type { FileDone, Listener, Notice, RestoreOutcome, TransferEvent, VerifyOutcome } from './events.js';
+export type { Place } from './archive/place.js';
 export type { BackupReport, RepoStatus, RestoreReport, SourceReport, VerifyReport } from './report.js';
 export { openArchive, readTargetId, type Archive, type OpenArchiveOptions } from './archive/open-archive.js';
 export { META, repoPaths, type RepoPaths } from './archive/archive-paths.js';
@@ -45,7 +46,8 @@ export type { LookOptions, Readable } from './history/replay.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';
 export { repairRepo, type RepairOptions } from './repair/repair-repo.js';
-export { breakLock, repoStatus } from './status/repo-status.js';
+export { breakLock } from './repair/break-lock.js';
+export { repoStatus } from './status/repo-status.js';
 export { unsavedOf, type AskedSource, type AtSource, type SourceAnswer } from './status/ask-source.js';
 export { createRateLimit, type Clock, type RateLimit } from './wrappers/rate-limit.js';
 export { withThrottle, type ThrottleOptions } from './wrappers/throttle-transport.js';

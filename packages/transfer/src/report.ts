@@ -1,11 +1,10 @@
 import type { Counts, KeepError } from '@sessionkeep/core';
+import type { Place } from './archive/place.js';
 import type { RestoreOutcome, VerifyOutcome } from './events.js';
 import type { SourceAnswer } from './status/ask-source.js';
 
 /** How one repo's backup ended. */
-export interface BackupReport {
-  readonly source: string;
-  readonly repo: string;
+export interface BackupReport extends Place {
   readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
   readonly counts: Counts;
   /** Files that an interrupted run did not get to: counted among `files`, and not among `failed`. */
@@ -31,9 +30,7 @@ export interface SourceReport {
 }
 
 /** How one repo's verification ended. */
-export interface VerifyReport {
-  readonly source: string;
-  readonly repo: string;
+export interface VerifyReport extends Place {
   readonly counts: Readonly<Record<VerifyOutcome, number>>;
   /** Bytes read, source and archive. */
   readonly bytesRead: number;
@@ -62,9 +59,7 @@ export interface RestoreReport {
 }
 
 /** What `status` knows of a repo. Times are ISO 8601, or null when there was none. */
-export interface RepoStatus {
-  readonly source: string;
-  readonly repo: string;
+export interface RepoStatus extends Place {
   readonly files: number;
   readonly gone: number;
   readonly bytes: number;

@@ -72,6 +72,23 @@ describe('the backup of a whole source', () => {
     expect(report.repos.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
   });
 
+  it('says that a project folder which is a link is not kept, be it new or linked since', async () => {
+    const [source, target] = [twoProjects(), createMemoryDisk()];
+    source.link('-code-moved', '/elsewhere/-code-moved');
+    const fresh = await backUp(source, target);
+    expect(fresh).toMatchObject({ outcome: 'partial', counts: { copied: 2, failed: 1 } });
+    source.remove('-code-shop/1.jsonl');
+    source.remove('-code-shop');
+    source.link('-code-shop', '/elsewhere/-code-shop');
+    const later = await backUp(source, target);
+    expect(later.repos.map(({ repo, outcome }) => [repo, outcome])).toEqual([
+      ['blog', 'done'],
+      ['code-moved', 'partial'],
+      ['shop', 'partial'],
+    ]);
+    expect(paths(target)).toContain('source-laptop/repo-shop/1.jsonl');
+  });
+
   it('stops at once when it is aborted', async () => {
     const target = createMemoryDisk();
     const controller = new AbortController();

@@ -1,13 +1,16 @@
 import { keepFilter, type Repo } from '@sessionkeep/core';
 import type { MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listRepos } from '../src/archive/list-repos.js';
 import {
+  archiveOn,
   backup,
   createMemoryDisk,
   fileEvents,
   ledgerLines,
   ledgerState,
   liveOf,
+  PLACE,
   REPO,
   sourceOf,
   snapshot,
@@ -56,6 +59,19 @@ describe('layouts', () => {
       gone: true,
     });
     expect(liveOf(target)).toHaveProperty('-code--worktrees-1/b.jsonl', 'b');
+  });
+
+  it('a folder that became a link is told of, and not called deleted', async () => {
+    const source = sourceWith({ '-code/a.jsonl': 'a', '-code--worktrees-x/b.jsonl': 'b' });
+    const target = createMemoryDisk();
+    await backup(source, target, { repo: FOLDERS });
+    source.remove('-code--worktrees-x/b.jsonl');
+    source.remove('-code--worktrees-x');
+    source.link('-code--worktrees-x', '/elsewhere');
+    const report = await backup(source, target, { repo: FOLDERS });
+    expect(report).toMatchObject({ outcome: 'partial', linesWritten: 0, counts: { failed: 1, retained: 1 } });
+    const told = fileEvents(report).find(({ outcome }) => outcome === 'failed');
+    expect(told?.error).toMatchObject({ kind: 'unsafe', hint: expect.stringContaining('link') as string });
   });
 
   it('what is excluded now is left as it was kept, and not called deleted', async () => {
@@ -188,6 +204,8 @@ describe('what a ledger is bound to', () => {
     const before = snapshot(target);
     expect((await backup(source, target, elsewhere)).failure).toMatchObject({ kind: 'foreign' });
     expect(snapshot(target)).toEqual(before);
+    const archive = await archiveOn(target.transport());
+    expect((await listRepos(archive))._unsafeUnwrap()).toEqual([PLACE]);
     // The move of one repo is the source's: what its ledger's header says of old does not count any more.
     const moved = await backup(source, target, { repo: FOLDERS, origin: 'other:/home', rebind: true });
     expect(moved.failure).toBeNull();

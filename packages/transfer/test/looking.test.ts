@@ -1,4 +1,4 @@
-import { keepFilter, wrapTransport, type Repo } from '@sessionkeep/core';
+import { keepFilter, wrapTransport, type Repo, type Transport } from '@sessionkeep/core';
 import { nodeSha256, withRecorder, type MemoryDisk } from '@sessionkeep/testkit';
 import {
   corpusFiles,
@@ -112,7 +112,7 @@ describe('whatever a corpus goes through', () => {
               if (one !== undefined) kinds.add(one.kind);
               if (old === undefined)
                 expect(one).toMatchObject({ kind: 'new', added: Buffer.byteLength(now ?? '') });
-              else if (was !== undefined && is === undefined) expect(one?.kind).toBe('vanished');
+              else if (was !== undefined && is === undefined) expect(one?.kind).toBe('gone');
               else if (was === undefined && is !== undefined) expect(one?.kind).toBe('back');
               else if (old !== now) {
                 expect(one?.kind).toBe(one?.rewritten === true ? 'rewritten' : 'grown');
@@ -127,7 +127,7 @@ describe('whatever a corpus goes through', () => {
       }),
       { numRuns: 8 },
     );
-    expect([...kinds].sort()).toEqual(['grown', 'new', 'rewritten', 'touched', 'vanished']);
+    expect([...kinds].sort()).toEqual(['gone', 'grown', 'new', 'rewritten', 'touched']);
   });
 
   it("every file's history adds up to what is kept of it", async () => {
@@ -247,53 +247,47 @@ describe('looking', () => {
     expect(await textAt(target, 'es\u001bcape.jsonl')).toBe('esc');
   });
 
-  it('gives right bytes while a backup replaces the file, whenever it does', async () => {
-    for (const operation of ['stat', 'read'] as const) {
-      for (const nth of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
-        const [from, to] = [source.clone(), target.clone()];
-        from.replace('-home/a.jsonl', 'other bytes, and more of them than before');
-        let calls = 0;
-        const meddle = async (): Promise<void> => {
-          if (++calls !== nth) return;
-          expect(await backup(from, to)).toMatchObject({ failure: null });
-        };
-        const inner = to.transport(SMALL_CHUNKS);
-        const meddled = wrapTransport(inner, (_, call) => call(), {
-          ...(operation === 'stat' && {
-            stat: async (path) => {
-              const found = await inner.stat(path);
-              await meddle();
-              return found;
-            },
-          }),
-          ...(operation === 'read' && {
-            read: async function* (ranges, options) {
-              await meddle();
-              yield* inner.read(ranges, options);
-            },
-          }),
-        });
-        expect(['rewritten to other bytes', 'other bytes, and more of them than before']).toContain(
-          await textAt(meddled, 'a.jsonl'),
-        );
-      }
-    }
-  });
+  describe.each(['stat', 'read'] as const)('while backups go on behind a %s', (operation) => {
+    const NOW = 'rewritten to other bytes';
+    const GROWN = `${NOW}, and more`;
+    const OTHER = 'other bytes altogether, and more of them than there ever were';
 
-  it('as of a past run the bytes are those, whatever a backup does meanwhile', async () => {
-    for (let nth = 1; nth <= 10; nth++) {
+    /** The archive, where two backups come behind the n-th call: the file grows, and is replaced. */
+    function meddled(nth: number): Transport {
       const [from, to] = [source.clone(), target.clone()];
-      from.replace('-home/a.jsonl', 'other bytes, and more of them than before');
-      let calls = 0;
       const inner = to.transport(SMALL_CHUNKS);
-      const meddled = wrapTransport(inner, (_, call) => call(), {
-        stat: async (path) => {
-          const found = await inner.stat(path);
-          if (++calls === nth) expect(await backup(from, to)).toMatchObject({ failure: null });
-          return found;
-        },
+      let calls = 0;
+      const meddle = async (): Promise<void> => {
+        if (++calls !== nth) return;
+        from.append('-home/a.jsonl', ', and more');
+        expect(await backup(from, to)).toMatchObject({ failure: null });
+        momentOf(to);
+        from.replace('-home/a.jsonl', OTHER);
+        expect(await backup(from, to)).toMatchObject({ failure: null });
+      };
+      return wrapTransport(inner, (_, call) => call(), {
+        ...(operation === 'stat' && {
+          stat: async (path) => {
+            const found = await inner.stat(path);
+            await meddle();
+            return found;
+          },
+        }),
+        ...(operation === 'read' && {
+          read: async function* (ranges, options) {
+            await meddle();
+            yield* inner.read(ranges, options);
+          },
+        }),
       });
-      expect(await textAt(meddled, 'a.jsonl', moments[2])).toBe('rewritten to other bytes');
     }
+
+    it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('number %i, the bytes are those of some run', async (nth) => {
+      expect([NOW, GROWN, OTHER]).toContain(await textAt(meddled(nth), 'a.jsonl'));
+    });
+
+    it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('number %i, those of a past run are those', async (nth) => {
+      expect(await textAt(meddled(nth), 'a.jsonl', moments[2])).toBe(NOW);
+    });
   });
 });

@@ -15,7 +15,7 @@ import { expect } from 'vitest';
 import { repoPaths, segmentPath } from '../src/archive/archive-paths.js';
 import { archiveOf as madeOf, openArchive, type Archive } from '../src/archive/open-archive.js';
 import { backupRepo, type BackupOptions } from '../src/backup/backup-repo.js';
-import type { TransferEvent } from '../src/events.js';
+import type { FileDone, TransferEvent } from '../src/events.js';
 import { readHistory } from '../src/history/read-history.js';
 import { listSegments } from '../src/ledger/load-ledger.js';
 import { NO_MEMORY, type Memory } from '../src/memory/memory.js';
@@ -67,9 +67,7 @@ export interface Ran extends BackupReport {
 }
 
 /** What a run said of its files. */
-export type FileEvent = TransferEvent & { type: 'file' };
-
-export function fileEvents({ events }: Ran): FileEvent[] {
+export function fileEvents({ events }: Ran): FileDone[] {
   return events.filter((event) => event.type === 'file');
 }
 

@@ -9,7 +9,7 @@ export interface Args {
   readonly operands: readonly string[];
 }
 
-/** Arguments for calling a command from code. */
+/** A command line of the command and these values, and nothing else. */
 export function makeArgs(command: CommandName, values: Partial<Record<OptionName, string>> = {}): Args {
   const entries = Object.entries(values) as [OptionName, string][];
   return { command, flags: new Set(), values: new Map(entries), operands: [] };

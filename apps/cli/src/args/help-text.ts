@@ -71,7 +71,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** `-v, --verbose`, `--to DIR|NAME`. */
-export function optionText(name: OptionName): string {
+function optionText(name: OptionName): string {
   const { value, short }: OptionSpec = OPTIONS[name];
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }

@@ -1,6 +1,6 @@
 import { keepError, nearest, printable, type KeepError } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import type { Args } from './args.js';
+import { makeArgs, type Args } from './args.js';
 import {
   COMMAND_NAMES,
   commandSpec,
@@ -25,14 +25,10 @@ import {
 export function parseArgs(argv: readonly string[]): Result<Args, KeepError> {
   const [first, ...rest] = argv;
   if (first === undefined) return err(usage('no command given', 'run `sessionkeep help`'));
-  if (first === '--help' || first === '-h') return ok(bare('help'));
-  if (first === '--version' || first === '-V') return ok(bare('version'));
+  if (first === '--help' || first === '-h') return ok(makeArgs('help'));
+  if (first === '--version' || first === '-V') return ok(makeArgs('version'));
   if (!isCommandName(first)) return err(unknownCommand(first));
   return parseRest(first, rest);
-}
-
-function bare(command: CommandName): Args {
-  return { command, flags: new Set(), values: new Map(), operands: [] };
 }
 
 function parseRest(command: CommandName, rest: readonly string[]): Result<Args, KeepError> {

@@ -1,22 +1,21 @@
-import { backupRepo, type BackupReport, type SavedPlan, type TransferEvent } from '@sessionkeep/transfer';
-import { noCounts } from '@sessionkeep/core';
+import { backupRepo, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { BACKUP_COLUMNS } from '../output/columns.js';
 import type { Output } from '../output/output.js';
-import { plannedList } from '../output/planned-list.js';
 import type { OpenPlan } from '../plan-file/open-plan.js';
+import { backedUp, backupFields, backupSentence, judgeBackup } from '../report/backed-up.js';
+import { BACKUP_COLUMNS } from '../report/columns.js';
+import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import type { Engine } from '../work/engine.js';
-import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
+import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
-import { backedUp, backupSentence } from './backed-up.js';
 
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -58,6 +57,7 @@ async function backup(
           for (const error of plan.missing(target.target, found.value))
             totals.fail(target.target.name, error);
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
+        output.expect(jobs.length);
         await runPool(jobs, engine.reposAtOnce, async (job) => {
           if (engine.signal.aborted) {
             totals.leaveOut();
@@ -70,13 +70,10 @@ async function backup(
             return;
           }
           const report = await backupOne(target, job, saved.value, engine, args, output, totals.several);
-          totals.add(name, report, {
-            bytes: report.bytesMoved,
-            damage: report.alarms.length > 0 || report.counts.damaged > 0,
-            partial: report.outcome === 'partial',
-          });
+          totals.add(name, report, judgeBackup(report));
           output.repo(
-            totals.repoLine(name, report, backedUp(report, dryRun)),
+            totals.repoLabel(name, report),
+            backedUp(report, dryRun),
             totals.repoFields(name, report),
           );
         });
@@ -84,16 +81,9 @@ async function backup(
       },
     },
   );
-  const { counts, bytes } = totals.sum();
+  const sums = backupFields(totals.sum(), context.now() - totals.began);
   return totals.finish(output, {
-    fields: {
-      dryRun,
-      plan: args.values.get('plan') ?? null,
-      ...noCounts(),
-      ...counts,
-      bytesMoved: bytes,
-      durationMs: Math.round(context.now() - totals.began),
-    },
+    fields: { dryRun, plan: args.values.get('plan') ?? null, ...sums },
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
     screen: context.stderr,
@@ -113,7 +103,7 @@ async function backupOne(
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
   const tell = output.listener(several ? target.name : null);
-  const planned: Extract<TransferEvent, { type: 'file' }>[] = [];
+  const planned: FileDone[] = [];
   const report = await backupRepo({
     source: source.transport,
     origin: source.origin,
@@ -135,6 +125,6 @@ async function backupOne(
     },
   });
   if (dryRun && report.failure === null)
-    output.list(() => plannedList(`${place.source}/${place.repo}`, planned));
+    output.list(() => dryRunList(`${place.source}/${place.repo}`, planned));
   return report;
 }

@@ -87,10 +87,12 @@ async function choose(search: Search): Answer<Candidate> {
   if (files === null) return err(isFolder(operand));
   const matches = fileMatcher(files);
   const found: Candidate[] = [];
+  const alarms: string[] = [];
   let below = 0;
   for (const place of places) {
     const listing = await listFiles({ archive, place, files, signal, ...(at !== null && { at }) });
     if (listing.isErr()) return err(listing.error);
+    alarms.push(...listing.value.alarms.map((alarm) => `${place.source}/${place.repo}: ${alarm}`));
     const layout = listing.value.binding?.layout ?? 'flat';
     const own = listing.value.files.filter(({ record }) => matches(record, layout)?.itself === true);
     below += listing.value.files.length - own.length;
@@ -99,9 +101,19 @@ async function choose(search: Search): Answer<Candidate> {
   const living = found.filter(({ file }) => !file.record.gone);
   const meant = living.length > 0 ? living : found;
   const [first] = meant;
-  if (first === undefined)
-    return err(below > 0 ? isFolder(operand) : await noSuchFile(operand, wanted, at, archive, signal));
+  if (first === undefined) {
+    if (below > 0) return err(isFolder(operand));
+    const [alarm] = alarms;
+    if (alarm !== undefined) return err(lostTrack(operand, alarm));
+    return err(await noSuchFile(operand, wanted, at, archive, signal));
+  }
   return meant.length === 1 ? ok(first) : err(severalFiles(operand, meant));
+}
+
+function lostTrack(operand: string, alarm: string): KeepError {
+  const text = `nothing is kept as ${printable(operand)}, as far as can be read: ${printable(alarm)}`;
+  const hint = '`sessionkeep verify` says what is damaged; the files are plain, in source-…/repo-…';
+  return keepError('damaged', 'cat', text, { hint });
 }
 
 function severalFiles(operand: string, meant: readonly Candidate[]): KeepError {
@@ -116,7 +128,7 @@ function severalFiles(operand: string, meant: readonly Candidate[]): KeepError {
 const SHOWN = 4;
 
 function isFolder(operand: string): KeepError {
-  const hint = 'sessionkeep ls PATH shows the files in it';
+  const hint = '`sessionkeep ls PATH` shows the files in it';
   return keepError('usage', 'cat', `${printable(operand)} is no file, but a folder`, { hint });
 }
 

@@ -30,15 +30,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** In the order in which they are listed. */
-const KINDS: readonly DifferenceKind[] = [
-  'new',
-  'grown',
-  'rewritten',
-  'vanished',
-  'back',
-  'touched',
-  'pruned',
-];
+const KINDS: readonly DifferenceKind[] = ['new', 'grown', 'rewritten', 'gone', 'back', 'touched', 'pruned'];
 
 /** `sessionkeep diff`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {

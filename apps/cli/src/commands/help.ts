@@ -4,7 +4,7 @@ import { isCommandName } from '../args/command-table.js';
 import { commandHelp, overview } from '../args/help-text.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { refuseCommandLine } from './refuse-command-line.js';
+import { refuseCommandLine } from '../run/refuse-command-line.js';
 
 /** `sessionkeep help [COMMAND]`, and `--help` of every command. */
 export async function run(args: Args, { stdout, stderr, version }: Context): Promise<ExitCode> {

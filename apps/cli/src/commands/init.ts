@@ -53,8 +53,13 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   const code = await plan(makeArgs('plan', { config }), context, { most: FILES_SHOWN });
   if (code === EXIT.interrupted) return code;
   const named = configOption(config, context);
-  output.note(`Every file: sessionkeep plan${named}`);
-  output.note(`The first backup: sessionkeep backup${named}`);
+  // To be pasted, so never broken into lines.
+  output.list(() => [
+    'Every file:',
+    `  sessionkeep plan${named}`,
+    'The first backup:',
+    `  sessionkeep backup${named}`,
+  ]);
   return code;
 }
 

@@ -1,20 +1,19 @@
 import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
 import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
-import { DataOutput } from '../output/data-output.js';
+import { DataOutput, type DataColumn } from '../output/data-output.js';
 import { formatBytes, formatCount, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
-import type { Column } from '../render/table.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { Findings } from '../work/findings.js';
 import { refuse } from '../work/finish.js';
 import type { Look } from './log-runs.js';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly DataColumn[] = [
   { title: 'when', align: 'left' },
-  { title: 'what', align: 'left' },
-  { title: 'size', align: 'right' },
-  { title: 'added', align: 'right' },
+  { title: 'what', align: 'left', least: 'restamped'.length },
+  { title: 'size', align: 'right', least: '100.0 KB'.length },
+  { title: 'added', align: 'right', least: '+100.0 KB'.length },
   { title: 'sha256', align: 'left' },
   { title: 'run', align: 'left' },
 ];
@@ -34,32 +33,51 @@ export async function logFiles(look: Look, places: readonly Place[], files: File
   const { args, context, output, archive } = look;
   const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: COLUMNS });
   const findings = new Findings(output);
-  const kinds = new Set<string>();
-  const sum = { files: 0, events: 0 };
+  const told: Told = { kinds: new Set(), files: 0, events: 0 };
   for (const place of places) {
     const history = await fileHistory({ archive, place, files, signal: context.signal });
     if (history.isErr()) {
       findings.failed(place, history.error);
       continue;
     }
-    for (const file of history.value.files) {
-      if (sum.files > 0) await data.line('');
-      sum.files++;
-      sum.events += file.events.length;
-      for (const { kind } of file.events) kinds.add(wordOf(kind));
-      if (!(await show(look, data, place, file))) break;
-    }
+    if (!(await showAll(look, data, place, history.value.files, told))) break;
     findings.read(place, history.value);
   }
   const open = await data.end();
   if (data.failure !== null) findings.stopped(data.failure);
   else if (!open) return EXIT.done;
-  else if (sum.files === 0 && findings.clean) {
+  else if (told.files === 0 && findings.clean) {
     const wanted = { places, files };
     const [operand = ''] = args.operands;
     return refuse(args, output, [await noSuchFile(operand, wanted, null, archive, context.signal)]);
   }
+  const { kinds, ...sum } = told;
   return findings.finish(args, sum, context.stdout.isTTY ? legend(kinds) : []);
+}
+
+/** What was told so far. */
+interface Told {
+  readonly kinds: Set<string>;
+  files: number;
+  events: number;
+}
+
+/** False once nobody reads any more. */
+async function showAll(
+  look: Look,
+  data: DataOutput,
+  place: Place,
+  files: readonly FileHistory[],
+  told: Told,
+): Promise<boolean> {
+  for (const file of files) {
+    if (told.files > 0) await data.line('');
+    told.files++;
+    told.events += file.events.length;
+    for (const { kind } of file.events) told.kinds.add(wordOf(kind));
+    if (!(await show(look, data, place, file, told.files === 1))) return false;
+  }
+  return true;
 }
 
 async function show(
@@ -67,10 +85,11 @@ async function show(
   data: DataOutput,
   place: Place,
   { path, events }: FileHistory,
+  isFirst: boolean,
 ): Promise<boolean> {
   const long = args.flags.has('long');
   await data.line(context.stdout.styles.bold(printable(`${place.source}/${place.repo}/${path}`)));
-  if (!long) await data.titles(COLUMNS.map(({ title }) => title));
+  if (!long && isFirst) await data.titles(COLUMNS.map(({ title }) => title));
   for (const event of events) {
     if (long) for (const line of block(event)) await data.line(line);
     const fields = { type: 'event', ...place, ...event };

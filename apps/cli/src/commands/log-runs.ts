@@ -4,12 +4,12 @@ import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { DataOutput } from '../output/data-output.js';
 import type { Output } from '../output/output.js';
-import { outcomeWord } from '../output/outcome-word.js';
 import { formatBytes, formatCount, formatDuration, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
 import { clip } from '../render/text-width.js';
 import { wrap } from '../render/wrap.js';
+import { outcomeWord } from '../report/outcome-word.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { Findings } from '../work/findings.js';
 

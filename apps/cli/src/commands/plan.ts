@@ -1,23 +1,23 @@
-import { noCounts, type Answer } from '@sessionkeep/core';
+import type { Answer } from '@sessionkeep/core';
 import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { BACKUP_COLUMNS } from '../output/columns.js';
 import { DataOutput } from '../output/data-output.js';
-import { listPlan, PLAN_COLUMNS } from '../output/plan-listing.js';
 import { openPlanOut } from '../plan-file/open-plan-out.js';
 import { planTarget } from '../plan-file/plan-target.js';
 import type { PlanFileWriter } from '../plan-file/write-plan.js';
+import { backedUp, backupFields, judgeBackup } from '../report/backed-up.js';
+import { BACKUP_COLUMNS } from '../report/columns.js';
+import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
+import { nextLines, planSentence } from '../report/plan-sentence.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { refuse } from '../work/finish.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
+import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
-import { backedUp } from './backed-up.js';
-import { nextLines, planSentence } from './planned.js';
 
 interface PlanDetail {
   /** How many files of each kind of step are listed; the others are counted. */
@@ -33,7 +33,7 @@ export async function run(
   return withWork(args, context, {}, async (begun) => {
     const file = openPlanOut(args, begun.work, begun.engine, context);
     if (file.isErr()) return refuse(args, begun.output, [file.error]);
-    const code = await plan({
+    const planning: Planning = {
       ...begun,
       file: file.value,
       args,
@@ -47,9 +47,12 @@ export async function run(
       }),
       parts: 0,
       isRead: true,
-    });
-    file.value?.discard();
-    return code;
+    };
+    try {
+      return await plan(planning);
+    } finally {
+      file.value?.discard();
+    }
   });
 }
 
@@ -82,7 +85,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
       tellOfAbsent(target.sources, jobs.value, output);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
-        if (engine.signal.aborted || !(planning.isRead || planning.file)) break;
+        if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
         const done = await planOne(planning, target, job);
         if (done.isErr()) return done;
       }
@@ -111,11 +114,7 @@ async function planOne(planning: Planning, { target, archive }: TargetWork, job:
       if (event.type === 'notice') tell(event);
     },
   });
-  totals.add(target.name, report, {
-    bytes: report.bytesMoved,
-    damage: report.alarms.length > 0 || report.counts.damaged > 0,
-    partial: report.outcome === 'partial',
-  });
+  totals.add(target.name, report, judgeBackup(report));
   if (made === null) return ok(undefined);
   if (file !== null) {
     const { basis, idle, steps } = made;
@@ -155,20 +154,14 @@ async function finish({
 }: Planning): Promise<ExitCode> {
   const shown = args.values.get('out') ?? '';
   const publishes = file !== null && parts > 0 && !engine.signal.aborted;
+  if (engine.signal.aborted) totals.leaveOut();
   const saved = publishes ? file.publish() : ok(null);
   if (saved.isErr()) totals.fail(shown, saved.error);
   await data.end();
   if (data.failure !== null) totals.fail(shown, data.failure);
   const out = publishes && saved.isOk() ? shown : null;
-  const { counts, bytes } = totals.sum();
   const { summary, lines } = totals.close({
-    fields: {
-      out,
-      ...noCounts(),
-      ...counts,
-      bytesMoved: bytes,
-      durationMs: Math.round(context.now() - totals.began),
-    },
+    fields: { out, ...backupFields(totals.sum(), context.now() - totals.began) },
     columns: BACKUP_COLUMNS,
     bytesTitle: 'to move',
     screen: context.stdout,

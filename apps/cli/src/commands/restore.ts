@@ -1,5 +1,5 @@
 import { isSmbUrl, keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
-import { restoreFiles, type TransferEvent } from '@sessionkeep/transfer';
+import { restoreFiles, type FileDone } from '@sessionkeep/transfer';
 import { openLocalTransport } from '@sessionkeep/transport-local';
 import { err, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -8,14 +8,13 @@ import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
-import { plannedList } from '../output/planned-list.js';
+import { dryRunList } from '../report/dry-run-list.js';
+import { finishRestore } from '../report/finish-restore.js';
 import type { ExitCode } from '../run/exit-code.js';
+import { liesIn } from '../select/check-overlap.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
-import { finishRestore } from './finish-restore.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
 /** `sessionkeep restore`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -53,7 +52,7 @@ function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepErr
 }
 
 async function restore(
-  { archive, places: all, engine }: OpenPlaces,
+  { archive, places: all, engine, target }: OpenPlaces,
   wish: Wish,
   args: Args,
   output: Output,
@@ -63,11 +62,16 @@ async function restore(
   const named = (args.values.get('repo') ?? 'all') !== 'all';
   const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
   for (const note of notes) output.note(note);
+  if (liesIn(wish.into, target.path)) {
+    const text = `${wish.into} lies inside the archive ${target.path}`;
+    const hint = 'choose a folder outside of it with --into';
+    return refuse(args, output, [keepError('usage', 'restore', text, { hint })]);
+  }
   const into = await openLocalTransport({ root: wish.into });
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
   const session = args.values.get('session');
-  const told: FileEvent[] = [];
+  const told: FileDone[] = [];
   const tell = output.listener(null);
   const report = await restoreFiles({
     archive,
@@ -89,6 +93,6 @@ async function restore(
     },
   });
   await into.value.close();
-  if (dryRun && report.failure === null) output.list(() => plannedList(`into ${wish.into}`, told));
+  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${wish.into}`, told));
   return finishRestore(report, told, wish, args, output, context, began);
 }

@@ -160,7 +160,7 @@ class StatusSum {
   private addRepo(target: string, standing: RepoStanding, stale: readonly StalePlace[]): void {
     const { source, repo, status, failure } = standing;
     const mine = stale.find((place) => place.source === source && place.repo === repo);
-    if (this.json) this.output.repo('', repoFields(target, standing, mine ?? null, this.now));
+    if (this.json) this.output.repo('', '', repoFields(target, standing, mine ?? null, this.now));
     if (failure !== null) {
       this.errors.push({ ...failure, message: `${source}/${repo}: ${failure.message}` });
       this.endings.push(failedEnding(failure));

@@ -2,23 +2,24 @@ import { keepError, keepFilter, type Answer, type KeepError } from '@sessionkeep
 import { listRepos, verifyRepo, type VerifyReport } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
+import { readBackOf, type ReadBack } from '../args/read-back.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import { VERIFY_COLUMNS } from '../output/columns.js';
 import type { Output } from '../output/output.js';
+import { VERIFY_COLUMNS } from '../report/columns.js';
+import { verified, verifySentence } from '../report/verified.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
+import type { Work } from '../work/choose-work.js';
 import type { Engine } from '../work/engine.js';
 import { findVerifyJobs, type VerifyJob, type VerifyJobs } from '../work/find-verify-jobs.js';
-import { noArchive } from '../work/no-archive.js';
-import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import type { Work } from '../work/choose-work.js';
 import { refuse } from '../work/finish.js';
+import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
+import { noArchive } from '../work/no-archive.js';
 import { RunTotals } from '../work/run-totals.js';
+import { TargetSample } from '../work/target-sample.js';
 import { withWork, type Begun } from '../work/with-work.js';
-import { verified, verifySentence } from './verified.js';
-import { readBackOf, TargetSample, type ReadBack } from './verify-sample.js';
 
 /** `sessionkeep verify`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -49,6 +50,7 @@ async function verify(
         readBack.read === 'sample'
           ? await TargetSample.of(name, readBack, target.archive, context.now())
           : null;
+      output.expect(found.value.jobs.length);
       await runPool(found.value.jobs, engine.reposAtOnce, async (job) => {
         if (engine.signal.aborted) {
           totals.leaveOut();
@@ -65,7 +67,7 @@ async function verify(
           damage,
           partial: failed + refused > 0,
         });
-        output.repo(totals.repoLine(name, report, verified(report)), totals.repoFields(name, report));
+        output.repo(totals.repoLabel(name, report), verified(report), totals.repoFields(name, report));
       });
       if (sample !== null) {
         samples.push(sample);

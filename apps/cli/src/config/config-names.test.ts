@@ -58,4 +58,6 @@ test('where nothing can be read there are none', () => {
     expect(all(text)).toEqual({ sources: [], repos: [], targets: [] });
   expect(configNames('sources', '/nowhere/at/all')).toEqual([]);
   expect(configNames('sources', '/')).toEqual([]);
+  // Where there is one, it has no end.
+  expect(configNames('sources', '/dev/zero')).toEqual([]);
 });

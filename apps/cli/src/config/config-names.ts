@@ -12,7 +12,8 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function configNames(kind: ConfigNames, path: string): string[] {
   try {
-    if (statSync(path).size > MOST_BYTES) return [];
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size > MOST_BYTES) return [];
     const written = readYaml(readFileSync(path, 'utf8')).value();
     const found = kind === 'repos' ? repoNames(field(written, 'sources')) : keys(field(written, kind));
     return [...new Set(found)].filter(isName);

@@ -101,6 +101,16 @@ test.each<[string, string, string[]]>([
       'sessionkeep.yaml:8: the file: is no valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]; correct the line',
     ],
   ],
+  [
+    'two documents',
+    `${good}---\n${good}`,
+    ['sessionkeep.yaml:15: the file: has more than one document; remove the line ---'],
+  ],
+  [
+    'a path that no system can have',
+    withLine('~/.claude/projects', '"a\\0b"'),
+    ['sessionkeep.yaml:5: sources.mac-local.path: must have no NUL character'],
+  ],
   ['nothing at all', '', ['sessionkeep.yaml:1: the file: must be a group of keys']],
 ])('%s is told with file, line and key', (_, text, expected) => {
   const errors = load(text)._unsafeUnwrapErr();
@@ -115,6 +125,14 @@ test('a configuration that blows up is refused', () => {
     ...'bcdefgh'.split('').map((name, at) => `${name}: &${name} [${`*${'abcdefg'[at] ?? ''},`.repeat(9)}]`),
   ].join('\n');
   expect(load(bomb).isErr()).toBe(true);
+});
+
+test('what has no end is read no further than a configuration goes', () => {
+  if (process.platform === 'win32') return;
+  const [error] = loadConfig({ path: '/dev/zero', shown: '/dev/zero' })._unsafeUnwrapErr();
+  expect(error?.message).toBe('/dev/zero: is larger than 1 MiB');
+  expect(load(`${good}#${' '.repeat(1024 * 1024)}`).isErr()).toBe(true);
+  expect(load(`${good}#${' '.repeat(1000 * 1024)}`).isOk()).toBe(true);
 });
 
 test('where it is looked for', () => {

@@ -1,7 +1,7 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
 import { keyText, parseConfig, type Config, type KeyPath } from '@sessionkeep/core/config';
-import { err, Result } from 'neverthrow';
-import { readFileSync } from 'node:fs';
+import { err, ok, Result } from 'neverthrow';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FoundConfig } from './find-config.js';
 import { readYaml } from './yaml-document.js';
@@ -20,14 +20,35 @@ export function loadConfig(found: FoundConfig): Result<LoadedConfig, readonly Ke
   return readText(found.path, found.shown).andThen((text) => parseConfigText(text, found));
 }
 
+/** Far more than anybody writes, in bytes. */
+const LARGEST = 1024 * 1024;
+
 function readText(path: string, shown: string): Result<string, readonly KeepError[]> {
   const read = Result.fromThrowable(
-    () => readFileSync(path, 'utf8'),
+    () => readUpTo(path, LARGEST + 1),
     (cause) => [
       mistake(`${shown}: cannot be read`, cause instanceof Error ? cause.message : 'check its permissions'),
     ],
   );
-  return read();
+  return read().andThen((bytes) =>
+    bytes.length > LARGEST
+      ? err([mistake(`${shown}: is larger than 1 MiB`, 'name a configuration with --config')])
+      : ok(bytes.toString('utf8')),
+  );
+}
+
+/** Reads no further, since a pipe or a device may have no end, and no size. */
+function readUpTo(path: string, limit: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(limit);
+    let came = 0;
+    for (let read = -1; read !== 0 && came < limit; came += read)
+      read = readSync(file, bytes, came, limit - came, null);
+    return bytes.subarray(0, came);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Checks a configuration's text as if it had been read from there. */

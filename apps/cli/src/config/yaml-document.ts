@@ -22,11 +22,12 @@ export function readYaml(text: string): YamlDocument {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const line = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   // Only the first: what follows is mostly its echo.
-  const broken = document.errors.slice(0, 1).map(({ message, pos }) => ({
+  const broken = document.errors.slice(0, 1).map(({ code, message, pos }) => ({
     line: line(pos[0]),
     path: [],
-    message: `is no valid YAML: ${message.split('\n')[0] ?? ''}`,
-    hint: 'correct the line',
+    ...(code === 'MULTIPLE_DOCS'
+      ? { message: 'has more than one document', hint: 'remove the line ---' }
+      : { message: `is no valid YAML: ${message.split('\n')[0] ?? ''}`, hint: 'correct the line' }),
   }));
   return {
     mistakes: broken.length > 0 ? broken : wrongKeys(document, line),

@@ -1,9 +1,9 @@
 import { COMMAND_NAMES, commandSpec, GROUPS, type CommandName } from '../args/command-table.js';
 import { commandsOf, usageLine } from '../args/help-text.js';
 import { OPTIONS, type OptionName, type OptionSpec } from '../args/options.js';
-import { ENVIRONMENT, FILES } from '../args/surroundings.js';
 import { EXIT_MEANINGS } from '../run/exit-code.js';
 import { bold, heading, prose, roff, term } from './roff.js';
+import { ENVIRONMENT, FILES } from './surroundings.js';
 
 /** `sessionkeep.1`, in man(7), from the tables that parsing and help are made from. */
 export function manPage(version: string): string {

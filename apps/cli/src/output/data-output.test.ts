@@ -50,6 +50,17 @@ describe('for people', () => {
     expect(out.text()).toBe('1  x  a\nheading\n100  y  b\n');
   });
 
+  test('a column is as wide as it must be from the first row on', async () => {
+    const out = sink();
+    const columns = [{ title: 'a', align: 'right', least: 5 } as const, ...COLUMNS.slice(2)];
+    const data = new DataOutput(out, { json: false, columns });
+    await data.row(() => ['1', 'x'], never);
+    await data.line('heading');
+    await data.row(() => ['12345', 'y'], never);
+    await data.end();
+    expect(out.text()).toBe('    1  x\nheading\n12345  y\n');
+  });
+
   test('a width cuts the last cell in its middle, but never down to nothing', async () => {
     const out = sink();
     const data = new DataOutput(out, { json: false, columns: COLUMNS, width: 30 });

@@ -4,10 +4,15 @@ import type { Sink } from '../render/sink.js';
 import { clip, pad, textWidth } from '../render/text-width.js';
 import { jsonLine } from './json-line.js';
 
+export interface DataColumn extends Column {
+  /** At least so wide, so that tables between headings look alike. */
+  readonly least?: number;
+}
+
 export interface DataOutputOptions {
   readonly json: boolean;
   /** How the cells of rows are lined up; the last one is as long as it is. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly DataColumn[];
   /** Cut rows to so many columns, in the middle of their last cell; without it nothing is cut. */
   readonly width?: number;
 }
@@ -33,7 +38,7 @@ export class DataOutput {
     private readonly sink: Sink,
     private readonly options: DataOutputOptions,
   ) {
-    this.#widths = options.columns.map(() => 0);
+    this.#widths = options.columns.map(({ least = 0 }) => least);
   }
 
   /** One thing: a row of safe texts for people, `fields` for programs. */

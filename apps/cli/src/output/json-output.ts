@@ -1,5 +1,5 @@
 import type { Listener } from '@sessionkeep/transfer';
-import type { Screen } from '../render/terminal.js';
+import type { Screen } from '../render/screen.js';
 import { EXIT } from '../run/exit-code.js';
 import { jsonLine } from './json-line.js';
 import type { Output, Summary } from './output.js';
@@ -31,7 +31,11 @@ export class JsonOutput implements Output {
     };
   }
 
-  repo(_: string, fields: Readonly<Record<string, unknown>>): void {
+  expect(): void {
+    // The summary lists them.
+  }
+
+  repo(_name: string, _text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#line({ type: 'repo', ...fields });
   }
 

@@ -1,12 +1,9 @@
 import { keepError, noCounts } from '@sessionkeep/core';
 import { expect, test } from 'vitest';
 import { stringScreen } from '../../test/helpers/string-screen.js';
-import { BACKUP_COLUMNS } from './columns.js';
-import { countTable, type CountRow } from './count-table.js';
 import { JsonOutput } from './json-output.js';
 import type { Output } from './output.js';
 import { PeopleOutput } from './people-output.js';
-import { plannedList } from './planned-list.js';
 
 const place = { source: 'mac', repo: 'home' };
 const file = (more: object) => ({
@@ -77,7 +74,7 @@ const everything = (output: Output): void => {
   listen({ type: 'notice', level: 'info', message: 'a hint', ...place });
   listen({ type: 'notice', level: 'warning', message: 'a folder is gone', ...place });
   output.note('nothing else');
-  output.repo('mac/home: 1 new', {});
+  output.repo('mac/home', '1 new', {});
   output.list(() => ['a list']);
   output.finish({ ...summary, errors: [keepError('full', 'write', 'the disk is full')] }, ['a table']);
 };
@@ -109,7 +106,7 @@ test('verbose: every file as it is kept, and what helps to find a mistake', () =
 
 test('quiet: errors, damage and warnings only, and no bar', () => {
   for (const isTTY of [false, true]) {
-    const screen = stringScreen({ isTTY });
+    const screen = stringScreen({ isTTY, columns: 200 });
     const output = new PeopleOutput(screen, () => 0, { volume: 'quiet' });
     output.listener(null)({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
     everything(output);
@@ -124,84 +121,35 @@ test('programs are told no details', () => {
 });
 
 test('colours tell trouble from damage', () => {
-  const screen = stringScreen({ colours: true, isTTY: true });
+  const screen = stringScreen({ colours: true, isTTY: true, columns: 200 });
   const listen = new PeopleOutput(screen, () => 0).listener(null);
   listen(file({ outcome: 'refused', reason: 'pipe' }));
   listen(file({ outcome: 'mended', alarm: true }));
   expect(screen.lines().map((line) => line.slice(0, 5))).toEqual(['\x1b[33m', '\x1b[31m']);
 });
 
+test('people on a terminal: sentences are broken between words, and elsewhere not at all', () => {
+  const told = [true, false].map((isTTY) => {
+    const screen = stringScreen({ columns: 40, isTTY });
+    const output = new PeopleOutput(screen, () => 0);
+    const error = keepError('denied', 'read', 'reading it was not allowed', { hint: 'check its mode' });
+    output.listener(null)(file({ outcome: 'failed', error, path: `${'x'.repeat(50)}.jsonl` }));
+    return screen.lines();
+  });
+  const long = `${'x'.repeat(50)}.jsonl:`;
+  expect(told).toEqual([
+    ['failed: mac/home:', long, 'reading it was not allowed; check its', 'mode'],
+    [`failed: mac/home: ${long} reading it was not allowed; check its mode`],
+  ]);
+});
+
 test('people on a terminal: the bar is gone at the end', () => {
   const screen = stringScreen({ isTTY: true });
   const output: Output = new PeopleOutput(screen, () => 0);
   output.listener('nas')({ type: 'progress', bytes: 5, totalBytes: 10, files: 0, totalFiles: 1, ...place });
-  output.repo('mac/home: 1 copied', {});
+  output.repo('mac/home', '1 copied', {});
   output.finish(summary, ['done']);
   expect(screen.text()).toContain('5 B of 10 B');
   expect(screen.text()).not.toContain('1 copied');
   expect(screen.text().endsWith('\x1b[J\x1b[?25hdone\n')).toBe(true);
-});
-
-const row = (label: string, counts: Record<string, number>, bytes = 0): CountRow => ({
-  label,
-  counts,
-  bytes,
-});
-
-test('the table at 80 columns', () => {
-  const rows = [
-    row('mac/home', { files: 1234, unchanged: 1200, copied: 30, appended: 4 }, 45_200_000),
-    row('mac/the-road-to-devops', { files: 7, unchanged: 6, refused: 1 }),
-    { ...row('mac/chorus', {}), failed: true },
-  ];
-  expect(countTable(BACKUP_COLUMNS, rows, 'moved', stringScreen())).toEqual([
-    'repo                    files   same  new  grown  refused    moved',
-    'mac/home                1,234  1,200   30      4        0  45.2 MB',
-    'mac/the-road-to-devops      7      6    0      0        1      0 B',
-    'mac/chorus                  -      -    -      -        -   failed',
-    '------------------------------------------------------------------',
-    'all                     1,241  1,206   30      4        1  45.2 MB',
-  ]);
-});
-
-test('a table with everything in it folds what is rare', () => {
-  const counts = Object.fromEntries(Object.keys(noCounts()).map((name) => [name, 12_345]));
-  const lines = countTable(
-    BACKUP_COLUMNS,
-    [row('mac/the-road-to-devops', counts, 1e12)],
-    'moved',
-    stringScreen(),
-  );
-  expect(lines[0]).toContain('other  trouble');
-  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
-});
-
-test('zeros step back, and trouble stands out', () => {
-  const rows = [
-    row('mac/home', { files: 3, copied: 1, refused: 2, failed: 0 }),
-    row('mac/x', { failed: 1 }, 9),
-  ];
-  const [titles, first, second] = countTable(BACKUP_COLUMNS, rows, 'moved', stringScreen({ colours: true }));
-  expect([titles?.slice(0, 8), titles?.slice(-10)]).toEqual(['\x1b[2mrepo', 'moved\x1b[22m']);
-  expect(first).toContain('\x1b[33m2\x1b[39m');
-  expect(first).toContain('\x1b[2m0\x1b[22m');
-  expect(second).toContain('\x1b[31m1\x1b[39m');
-  expect(second?.endsWith('9 B')).toBe(true);
-});
-
-test('a dry run lists what it would do, by outcome', () => {
-  expect(
-    plannedList('mac/home', [
-      file({ path: 'new.jsonl', reason: 'new', bytes: 1500 }),
-      file({ path: 'old.jsonl', outcome: 'superseded', reason: 'rewritten', bytes: 20 }),
-      file({ path: 'more.jsonl', reason: 'new', bytes: 500 }),
-    ]),
-  ).toEqual([
-    'mac/home: would copy 2 files, 2.0 KB',
-    '     1.5 KB  new.jsonl  (new)',
-    '      500 B  more.jsonl  (new)',
-    'mac/home: would replace, keeping the old version of, 1 file, 20 B',
-    '       20 B  old.jsonl  (rewritten at the source; the old bytes are kept as a version)',
-  ]);
-  expect(plannedList('mac/home', [])).toEqual(['mac/home: nothing to do']);
 });

@@ -1,5 +1,5 @@
 import type { KeepError } from '@sessionkeep/core';
-import type { Listener, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, Listener } from '@sessionkeep/transfer';
 import type { ExitCode } from '../run/exit-code.js';
 
 /** The last line of `--json`: the command's own fields beside these. */
@@ -16,8 +16,10 @@ export interface Summary {
 export interface Output {
   /** For the engine: told while it works. `target` is named when there are several. */
   listener(target: string | null): Listener;
-  /** What a repo came to, as a line for each; `line` for people, `fields` for programs. */
-  repo(line: string, fields: Readonly<Record<string, unknown>>): void;
+  /** So many repos are about to be worked on. */
+  expect(repos: number): void;
+  /** What a repo came to: `text` for people, behind the name that {@link listener} gives it; `fields` for programs. */
+  repo(name: string, text: string, fields: Readonly<Record<string, unknown>>): void;
   /** Something a person should know. */
   note(message: string): void;
   /** What helps to find a mistake: which configuration, which target. For people who ask for it; programs are not told. */
@@ -40,6 +42,6 @@ const TROUBLE: ReadonlySet<string> = new Set([
   'lost',
 ]);
 
-export function isTrouble(event: Extract<TransferEvent, { type: 'file' }>): boolean {
+export function isTrouble(event: FileDone): boolean {
   return event.alarm || TROUBLE.has(event.outcome);
 }

@@ -1,15 +1,15 @@
 import { printable } from '@sessionkeep/core';
-import type { Listener, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { plural, formatBytes } from '../render/format.js';
-import { ProgressBar, type Progress } from '../render/progress-bar.js';
-import { reasonText } from '../render/reason-text.js';
-import type { Screen } from '../render/terminal.js';
+import { ProgressBar } from '../render/progress-bar.js';
+import type { Screen } from '../render/screen.js';
+import type { Style } from '../render/style.js';
+import { wrap } from '../render/wrap.js';
+import { outcomeWord } from '../report/outcome-word.js';
+import { reasonText } from '../report/reason-text.js';
 import { isTrouble, type Output, type Summary } from './output.js';
-import { outcomeWord } from './outcome-word.js';
 import { errorLine } from './plain-error.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
-type NoticeLevel = Extract<TransferEvent, { type: 'notice' }>['level'];
+import { RunProgress } from './run-progress.js';
 
 /** How much is told: `quiet` leaves trouble only, `verbose` adds every file and what helps to find a mistake. */
 export type Volume = 'quiet' | 'normal' | 'verbose';
@@ -23,7 +23,7 @@ export interface PeopleOptions {
 /** Lines and a bar on stderr. On a terminal the bar says how far it is; elsewhere a line a repo does. */
 export class PeopleOutput implements Output {
   readonly #bar: ProgressBar | null;
-  readonly #progress = new Map<string, Progress>();
+  readonly #progress = new RunProgress();
   readonly #dryRun: boolean;
   readonly #volume: Volume;
 
@@ -49,8 +49,8 @@ export class PeopleOutput implements Output {
           }
           break;
         case 'progress':
-          this.#progress.set(place, event);
-          this.#bar?.update(sumProgress([...this.#progress.values()]));
+          this.#progress.update(place, event);
+          this.#bar?.update(this.#progress.sum);
           break;
         case 'file':
           if (!this.#dryRun) this.#file(place, event);
@@ -62,16 +62,22 @@ export class PeopleOutput implements Output {
     };
   }
 
-  repo(line: string): void {
-    if (this.#bar === null && !this.#dryRun) this.note(line);
+  expect(repos: number): void {
+    this.#progress.expect(repos);
+  }
+
+  repo(name: string, text: string): void {
+    this.#progress.end(name);
+    if (this.#progress.sum.repos !== undefined) this.#bar?.update(this.#progress.sum);
+    if (this.#bar === null && !this.#dryRun) this.note(`${name}: ${text}`);
   }
 
   note(message: string): void {
-    if (this.#volume !== 'quiet') this.#print(message);
+    if (this.#volume !== 'quiet') this.#broken(printable(message));
   }
 
   detail(message: string): void {
-    if (this.#volume === 'verbose') this.#print(message, '', this.screen.styles.dim);
+    if (this.#volume === 'verbose') this.screen.write(`${this.screen.styles.dim(printable(message))}\n`);
   }
 
   warn(message: string): void {
@@ -87,34 +93,42 @@ export class PeopleOutput implements Output {
     this.#bar?.end();
     if (this.#volume !== 'quiet') for (const line of lines) this.screen.write(`${line}\n`);
     const { red } = this.screen.styles;
-    for (const error of errors) this.screen.write(`${red('error:')} ${errorLine(error)}\n`);
+    for (const error of errors) this.#broken(errorLine(error), 'error:', red);
   }
 
-  #notice(level: NoticeLevel, message: string): void {
+  #notice(level: Notice['level'], message: string): void {
     const { red, yellow } = this.screen.styles;
     if (level === 'detail') this.detail(message);
     else if (level === 'info') this.note(message);
-    else this.#print(message, `${level === 'alarm' ? red('alarm:') : yellow('warning:')} `);
+    else this.#broken(printable(message), `${level}:`, level === 'alarm' ? red : yellow);
   }
 
-  #file(place: string, event: FileEvent): void {
+  #file(place: string, event: FileDone): void {
     const { red, yellow } = this.screen.styles;
     const { outcome, alarm, error } = event;
     // That the run was interrupted is said once, at its end.
     if (error?.kind === 'aborted' && !alarm) return;
     const colour = alarm || outcome === 'failed' ? red : yellow;
     if (isTrouble(event)) {
-      this.#print(troubleText(place, event), `${colour(`${alarm ? 'damage, ' : ''}${outcome}:`)} `);
+      this.#broken(printable(troubleText(place, event)), `${alarm ? 'damage, ' : ''}${outcome}:`, colour);
     } else if (outcome === 'elsewhere') this.note(`elsewhere: ${troubleText(place, event)}`);
     else if (this.#volume === 'verbose') this.#print(keptText(place, event));
   }
 
-  #print(text: string, mark = '', style = (plain: string): string => plain): void {
-    this.screen.write(`${mark}${style(printable(text))}\n`);
+  #print(text: string): void {
+    this.screen.write(`${printable(text)}\n`);
+  }
+
+  /** A sentence, which a terminal gets broken between its words; its first word or two are coloured. */
+  #broken(text: string, mark = '', colour: Style = (plain) => plain): void {
+    const whole = mark === '' ? text : `${mark} ${text}`;
+    const [first = '', ...more] = this.screen.isTTY ? wrap(whole, this.screen.columns()) : [whole];
+    const marked = `${colour(first.slice(0, mark.length))}${first.slice(mark.length)}`;
+    this.screen.write([marked, ...more].map((line) => `${line}\n`).join(''));
   }
 }
 
-function troubleText(place: string, { outcome, path, reason, error }: FileEvent): string {
+function troubleText(place: string, { outcome, path, reason, error }: FileDone): string {
   const { why, todo } = reasonText(outcome, reason);
   const words = error === undefined ? [why, todo] : [error.message, error.hint ?? todo];
   const told = words.filter((word) => word !== undefined && word !== '').join('; ');
@@ -123,18 +137,7 @@ function troubleText(place: string, { outcome, path, reason, error }: FileEvent)
 }
 
 /** `grown        1.5 KB  mac/home: a.jsonl`. */
-function keptText(place: string, { outcome, path, bytes }: FileEvent): string {
+function keptText(place: string, { outcome, path, bytes }: FileDone): string {
   const moved = bytes > 0 ? formatBytes(bytes) : '';
   return `${outcomeWord(outcome).padEnd(9)} ${moved.padStart(9)}  ${place}: ${path}`;
-}
-
-function sumProgress(parts: readonly Progress[]): Progress {
-  const sum = { bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 };
-  for (const part of parts) {
-    sum.bytes += part.bytes;
-    sum.totalBytes += part.totalBytes;
-    sum.files += part.files;
-    sum.totalFiles += part.totalFiles;
-  }
-  return sum;
 }

@@ -75,7 +75,7 @@ export async function openPlan(
   { cwd, home }: Context,
 ): Promise<Result<OpenPlan, readonly KeepError[]>> {
   if (args.flags.has('checksum')) {
-    const hint = 'leave it out, or make another plan: sessionkeep plan --checksum';
+    const hint = 'leave it out, or make another plan: `sessionkeep plan --checksum`';
     return err([
       keepError('usage', 'read plan', 'a saved plan says whether files are compared by their bytes', {
         hint,

@@ -67,7 +67,7 @@ async function openFile(path: string, shown: string): Answer<FileHandle> {
   }
 }
 
-const MAKE = 'sessionkeep plan --out FILE makes one';
+const MAKE = '`sessionkeep plan --out FILE` makes one';
 
 async function readParts(
   handle: FileHandle,

@@ -41,6 +41,15 @@ test('there is room for a bar beside large numbers at 80 columns', () => {
   expect(line(large, 999_900_000, 79)).toMatch(/^\[-----\] {3}0% .*left$/);
 });
 
+test('as long as repos are to be planned there is no share of bytes and no time left, which would be guesses', () => {
+  const some = { ...half, repos: { ended: 3, expected: 12, share: 0.25 } };
+  expect(line(some, 10_000_000, 79)).toBe(
+    '[#####---------------]  3/12 repos   50.0 MB       5 files   10.0 MB/s',
+  );
+  expect(line(some, 10_000_000, 30)).toBe('[#-----]  3/12 repos   50.0 MB');
+  expect(line(some, null, 15)).toBe(' 3/12 repos');
+});
+
 test('nothing to do is all done', () => {
   expect(line({ bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 }, null, 60)).toContain('100%');
 });

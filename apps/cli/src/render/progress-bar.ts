@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration } from './format.js';
+import type { Screen } from './screen.js';
 import type { Styles } from './style.js';
-import type { Screen } from './terminal.js';
 import { clip, textWidth } from './text-width.js';
 
 export interface Progress {
@@ -8,6 +8,8 @@ export interface Progress {
   readonly totalBytes: number;
   readonly files: number;
   readonly totalFiles: number;
+  /** Given as long as the totals are not those of the whole run, since some repos are not planned yet. */
+  readonly repos?: { readonly ended: number; readonly expected: number; readonly share: number };
 }
 
 /** Calls again and again, every so many milliseconds, until what it answers with is called. */
@@ -84,8 +86,9 @@ function everyInterval(ms: number, call: () => void): () => void {
 type Part = readonly [keep: number, text: string];
 
 /**
- * Bar, share, bytes, files, rate and time left, in at most `width` columns. Where there is less room the bar shrinks and goes
- * first, then files, rate, bytes, and the time left. Texts keep their width while numbers change, so that nothing jumps.
+ * Bar, share, bytes, files, rate and time left, in at most `width` columns; repos instead of what is a guess as long as not
+ * all of them are planned. Where there is less room the bar shrinks and goes first, then files, rate, bytes, and the time
+ * left. Texts keep their width while numbers change, so that nothing jumps.
  */
 export function progressLine(progress: Progress, rate: number | null, width: number, styles: Styles): string {
   const share = shareOf(progress);
@@ -102,20 +105,32 @@ export function progressLine(progress: Progress, rate: number | null, width: num
   return `[${styles.green('#'.repeat(full))}${styles.dim('-'.repeat(cells - full))}] ${text}`.trimEnd();
 }
 
-function shareOf({ bytes, totalBytes, files, totalFiles }: Progress): number {
+/** How much of it is done, from 0 to 1. */
+export function shareOf({ bytes, totalBytes, files, totalFiles, repos }: Progress): number {
+  if (repos !== undefined) return repos.share;
   if (totalBytes > 0) return Math.min(1, bytes / totalBytes);
   return totalFiles > 0 ? Math.min(1, files / totalFiles) : 1;
 }
 
 function partsOf(progress: Progress, share: number, rate: number | null): Part[] {
-  const { bytes, totalBytes, files, totalFiles } = progress;
+  const { bytes, totalBytes, files, totalFiles, repos } = progress;
+  const speed = (rate === null ? '' : `${formatBytes(Math.round(rate))}/s`).padStart(10);
+  if (repos !== undefined) {
+    const expected = formatCount(repos.expected);
+    return [
+      [5, `${formatCount(repos.ended).padStart(expected.length)}/${expected} repos`],
+      [4, formatBytes(bytes).padStart(8)],
+      [1, `${formatCount(files).padStart(6)} files`],
+      [rate === null ? 0 : 2, speed],
+    ];
+  }
   const [ofBytes, ofFiles] = [formatBytes(totalBytes), formatCount(totalFiles)];
   const left = rate !== null && rate > 0 && bytes < totalBytes ? ((totalBytes - bytes) / rate) * 1000 : null;
   return [
     [5, `${Math.floor(share * 100).toString()}%`.padStart(4)],
     [3, `${formatBytes(bytes).padStart(8)} of ${ofBytes}`],
     [1, `${formatCount(files).padStart(ofFiles.length)}/${ofFiles} files`],
-    [rate === null ? 0 : 2, (rate === null ? '' : `${formatBytes(Math.round(rate))}/s`).padStart(10)],
+    [rate === null ? 0 : 2, speed],
     [left === null ? 0 : 4, (left === null ? '' : `${formatDuration(left)} left`).padEnd(10)],
   ];
 }

@@ -1,4 +1,5 @@
-type Style = (text: string) => string;
+/** Colours a text, or leaves it. */
+export type Style = (text: string) => string;
 
 export interface Styles {
   readonly bold: Style;

@@ -4,14 +4,14 @@ import type { ErrorKind, KeepError } from '@sessionkeep/core';
 export const EXIT = {
   done: 0,
   unexpected: 1,
-  /** Usage, configuration, a stale plan, an archive that belongs to something else. */
+  /** Usage, configuration, an outdated plan, an archive that belongs to something else. */
   usage: 2,
   /** Some files failed or were refused; the rest is kept. */
   partial: 3,
   damage: 4,
   locked: 5,
   unreachable: 6,
-  /** `status --max-age`: the last good backup is older. */
+  /** `status --max-age`: something has waited for a backup for longer. */
   stale: 7,
   interrupted: 130,
 } as const;
@@ -27,7 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.damage]: 'damage found',
   [EXIT.locked]: 'locked by another run',
   [EXIT.unreachable]: 'cannot connect or not allowed',
-  [EXIT.stale]: 'the last backup is too old',
+  [EXIT.stale]: 'a backup is overdue',
   [EXIT.interrupted]: 'interrupted',
 };
 
@@ -71,9 +71,7 @@ export interface Ending {
   readonly stale?: boolean;
 }
 
-/**
- * Interrupted before all; then the one cause that everything failed for; then damage; then stale; then partly done.
- */
+/** Interrupted before all; then the one cause that everything failed for; then damage; then stale; then partly done. */
 export function exitCode(endings: readonly Ending[]): ExitCode {
   if (endings.some(({ interrupted, failure }) => interrupted || failure?.kind === 'aborted'))
     return EXIT.interrupted;

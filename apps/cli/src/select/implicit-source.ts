@@ -16,7 +16,7 @@ export function implicitSource(
   const given = args.values.get('source');
   const name = given === undefined || given === 'all' ? hostName(context.hostname) : given;
   if (!isName(name)) {
-    const hint = 'use letters, digits, ".", "_" and "-", beginning with a letter or digit';
+    const hint = 'use letters, digits, ".", "_" and "-", beginning with none of ".-", and at most 64 of them';
     return err(keepError('usage', 'select source', `"${name}" cannot name a source`, { hint }));
   }
   const repo = args.values.get('repo');

@@ -19,7 +19,7 @@ export async function noSuchFile(
     if (at !== null && files !== null) {
       const kept = await listFiles({ archive, place, files, signal });
       if (kept.isOk() && kept.value.files.length > 0)
-        return error('it was kept later: sessionkeep log PATH shows when');
+        return error('it was kept later: `sessionkeep log PATH` shows when');
     }
     if (files === null || !('path' in files)) continue;
     const all = await listFiles({ archive, place, signal, ...(at !== null && { at }) });
@@ -30,5 +30,5 @@ export async function noSuchFile(
   const [first = ''] = operand.split('/');
   const source = nearest(first, sourcesOf(places));
   if (source !== null && source !== first) return error(`did you mean the source ${source}?`);
-  return error('sessionkeep ls shows what is kept');
+  return error('`sessionkeep ls` shows what is kept');
 }

@@ -1,10 +1,10 @@
 import { comparePaths, type KeepError } from '@sessionkeep/core';
-import { closingLines } from '../output/closing-lines.js';
-import { countTable, sumRow, type CountColumn, type CountRow } from '../output/count-table.js';
 import type { Output, Summary } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
-import type { Screen } from '../render/terminal.js';
+import type { Screen } from '../render/screen.js';
 import { wrap } from '../render/wrap.js';
+import { closingLines } from '../report/closing-lines.js';
+import { countTable, sumRow, type CountColumn, type CountRow } from '../report/count-table.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { failedEnding } from './finish.js';
 
@@ -90,10 +90,6 @@ export class RunTotals {
       alarms: alarms.map((alarm) => `${label}: ${alarm}`),
       errors: failure === null ? [] : [{ ...failure, message: `${label}: ${failure.message}` }],
     });
-  }
-
-  repoLine(target: string, report: RepoReport, text: string): string {
-    return `${this.repoLabel(target, report)}: ${text}`;
   }
 
   repoFields(target: string, report: RepoReport): Readonly<Record<string, unknown>> {

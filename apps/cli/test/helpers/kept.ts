@@ -36,10 +36,9 @@ export class Kept extends Machine {
 
   /** `cat`, with its bytes as they are. */
   cat(...args: string[]): { code: number | null; bytes: Buffer; stderr: string } {
-    const env = { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state') };
     const ran = spawnSync(process.execPath, [MAIN, 'cat', ...args, ...TO], {
       cwd: this.cwd,
-      env,
+      env: this.env,
       maxBuffer: 1e9,
       timeout: 60_000,
     });
@@ -48,9 +47,13 @@ export class Kept extends Machine {
 
   /** A line of a shell, in which `sk` is the CLI. */
   shell(line: string): { code: number | null; stdout: string; stderr: string } {
-    const env = { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state') };
     const script = `sk() { '${process.execPath}' '${MAIN}' "$@"; }; set -o pipefail; ${line}`;
-    const ran = spawnSync('bash', ['-c', script], { cwd: this.cwd, env, timeout: 60_000, encoding: 'utf8' });
+    const ran = spawnSync('bash', ['-c', script], {
+      cwd: this.cwd,
+      env: this.env,
+      timeout: 60_000,
+      encoding: 'utf8',
+    });
     return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
   }
 }

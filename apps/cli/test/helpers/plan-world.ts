@@ -7,17 +7,15 @@ import {
   verifyRepo,
   type Archive,
   type BackupReport,
+  type FileDone,
   type PlanOptions,
   type SavedPlan,
-  type TransferEvent,
   type VerifyReport,
 } from '@sessionkeep/transfer';
 import { nodeSha256, openLocalTransport } from '@sessionkeep/transport-local';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.js';
 import { writeFiles } from './sessions.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
 /** What a run did, a word a file: `log.jsonl: appended grew 3`. */
 interface Done extends BackupReport {
@@ -120,6 +118,6 @@ function decoded(lines: Uint8Array): SavedPlan {
   return { basis: section, steps };
 }
 
-function said({ path, outcome, reason, bytes }: FileEvent): string {
+function said({ path, outcome, reason, bytes }: FileDone): string {
   return `${path}: ${outcome} ${reason ?? ''} ${bytes}`;
 }

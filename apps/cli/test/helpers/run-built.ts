@@ -73,6 +73,11 @@ export class Machine {
     this.#program = [process.execPath, entry];
   }
 
+  /** What a program on it sees of the environment. */
+  get env(): NodeJS.ProcessEnv {
+    return { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state') };
+  }
+
   /** Runs to the end. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     return this.start(args, options).ended;
@@ -83,7 +88,7 @@ export class Machine {
     const child = spawn(program, [...before, ...args], {
       cwd: this.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: this.home, XDG_STATE_HOME: join(this.root, 'state'), ...env },
+      env: { ...this.env, ...env },
     });
     let stdout = '';
     let stderr = '';

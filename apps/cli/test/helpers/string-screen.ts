@@ -1,6 +1,6 @@
 import { StatusLine } from '../../src/render/status-line.js';
 import { stylesFor } from '../../src/render/style.js';
-import type { Screen } from '../../src/render/terminal.js';
+import type { Screen } from '../../src/render/screen.js';
 
 /** A screen that remembers what was written. */
 export interface StringScreen extends Screen {

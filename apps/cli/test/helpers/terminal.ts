@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
-import { join } from 'node:path';
 import { noProgram } from './needs.js';
 import { MAIN, type Machine } from './run-built.js';
 
@@ -36,13 +35,7 @@ export class Terminal {
     const command = `stty cols 80 rows 40; '${MAIN}' ${args.map((arg) => `'${arg}'`).join(' ')} ${tail}`;
     const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
       cwd: machine.cwd,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: machine.home,
-        XDG_STATE_HOME: join(machine.root, 'state'),
-        TERM: 'xterm-256color',
-        SHELL: '/bin/sh',
-      },
+      env: { ...machine.env, TERM: 'xterm-256color', SHELL: '/bin/sh' },
     });
     this.#type = (text) => void child.stdin.write(text);
     child.stdin.on('error', () => undefined);

@@ -6,18 +6,12 @@ import type { Machine } from './run-built.js';
 const PATIENCE_MS = 30_000;
 
 /** A terminal that a shell runs in: tmux, with windows that can be resized and looked at. Closed when the test is finished. */
-export class Terminal {
+export class Tmux {
   readonly #socket: string;
 
   constructor(machine: Machine, { columns, rows = 30 }: { columns: number; rows?: number }) {
     this.#socket = join(machine.root, 'tmux');
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: machine.home,
-      XDG_STATE_HOME: join(machine.root, 'state'),
-      PS1: '$ ',
-      LC_ALL: 'C.UTF-8',
-    };
+    const env = { ...machine.env, PS1: '$ ', LC_ALL: 'C.UTF-8' };
     const size = ['-x', columns.toString(), '-y', rows.toString()];
     execFileSync('tmux', [...this.#to, '-f', '/dev/null', 'new-session', '-d', ...size, 'bash --norc'], {
       cwd: machine.cwd,

@@ -11,7 +11,10 @@ const name = z.string().refine(isName, { error: NAME_HINT });
 /** The same rule for editors, which know no refinements. */
 const nameKey = name.meta({ pattern: '^[\\p{L}\\p{N}_][\\p{L}\\p{N}._-]{0,63}$' });
 
-const text = z.string().min(1, { error: 'must not be empty' });
+const text = z
+  .string()
+  .min(1, { error: 'must not be empty' })
+  .refine((value) => !value.includes('\0'), { error: 'must have no NUL character' });
 
 const globs = z.array(text);
 

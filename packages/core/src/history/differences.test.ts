@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../test/entries.js';
 import { HEADER, says } from '../../test/lines.js';
-import { AsOf } from '../ledger/as-of.js';
+import { AsOf } from './as-of.js';
 import { stateLine } from '../ledger/encode-line.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import type { Line } from '../ledger/line.js';
@@ -36,8 +36,8 @@ describe('Differences', () => {
     [0, 2, ['a new +3']],
     [1, 2, ['a grown +1']],
     [2, 3, ['a touched +0']],
-    [1, 4, ['a vanished +1']],
-    [3, 4, ['a vanished +0']],
+    [1, 4, ['a gone +1']],
+    [3, 4, ['a gone +0']],
     [4, 5, ['a back +0']],
     [4, 7, ['a back +4 rewritten']],
     [3, 5, []],
@@ -126,7 +126,7 @@ describe('Differences', () => {
       const rest = rewritten
         ? `+${is.bytes.length} rewritten`
         : `+${is.bytes.slice(was.bytes.length).length}`;
-      if (is.gone !== was.gone) return [`${path} ${is.gone ? 'vanished' : 'back'} ${rest}`];
+      if (is.gone !== was.gone) return [`${path} ${is.gone ? 'gone' : 'back'} ${rest}`];
       if (was.bytes !== is.bytes) return [`${path} ${rewritten ? 'rewritten' : 'grown'} ${rest}`];
       return was.mtime === is.mtime ? [] : [`${path} touched +0`];
     });
@@ -188,7 +188,7 @@ describe('Differences', () => {
       }),
       { numRuns: 200 },
     );
-    expect([...kinds].sort()).toEqual(['back', 'grown', 'new', 'pruned', 'rewritten', 'touched', 'vanished']);
+    expect([...kinds].sort()).toEqual(['back', 'gone', 'grown', 'new', 'pruned', 'rewritten', 'touched']);
   });
 
   test('and its two sides are the files as of then', () => {

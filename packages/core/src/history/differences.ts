@@ -2,7 +2,7 @@ import { LedgerState } from '../ledger/ledger-state.js';
 import type { Line, LiveRecord } from '../ledger/line.js';
 import { sortByPath } from '../path/compare-paths.js';
 import type { RelativePath } from '../path/relative-path.js';
-import { restates } from '../ledger/restates.js';
+import { restates } from './restates.js';
 
 /** What became of a file between two moments. */
 export type DifferenceKind =
@@ -13,7 +13,7 @@ export type DifferenceKind =
   /** Other bytes; the old ones lie in a version. */
   | 'rewritten'
   /** The source deleted it; it stays in the archive. */
-  | 'vanished'
+  | 'gone'
   /** The source has it again. */
   | 'back'
   /** The same bytes, another time. */
@@ -30,7 +30,7 @@ export interface Difference {
   readonly after: LiveRecord | null;
   /** Bytes kept that were not kept before: all of a new or rewritten file's, those behind the old ones of one that grew. */
   readonly added: number;
-  /** Its bytes are others, not only more; a file that vanished or came back may have been rewritten too. */
+  /** Its bytes are others, not only more; a file that is gone or back may have been rewritten too. */
   readonly rewritten: boolean;
 }
 
@@ -95,7 +95,7 @@ export function countDifferences(differences: readonly Difference[]): Difference
     new: 0,
     grown: 0,
     rewritten: 0,
-    vanished: 0,
+    gone: 0,
     back: 0,
     touched: 0,
     pruned: 0,
@@ -130,7 +130,7 @@ function differenceOf(
   const other = before.sha256 !== after.sha256 || before.size !== after.size;
   const rewritten = other && anew;
   const added = rewritten ? after.size : after.size - before.size;
-  if (after.gone !== before.gone) return of(after.gone ? 'vanished' : 'back', added, rewritten);
+  if (after.gone !== before.gone) return of(after.gone ? 'gone' : 'back', added, rewritten);
   if (other) return of(rewritten ? 'rewritten' : 'grown', added, rewritten);
   return before.mtime === after.mtime ? null : of('touched', 0);
 }

@@ -1,6 +1,6 @@
 import { LedgerState } from '../ledger/ledger-state.js';
 import type { AsideLine, FileFacts, FileLine, Line, LiveRecord, StateLine } from '../ledger/line.js';
-import { restates } from '../ledger/restates.js';
+import { restates } from './restates.js';
 
 /** One thing that a ledger says happened to a file. */
 export interface FileEvent extends FileFacts {

@@ -1,5 +1,5 @@
 import type { LiveRecord } from '../ledger/line.js';
-import { decision, foundAside, NOTHING, type Decision } from './decision.js';
+import { copyOf, decision, foundAside, NOTHING, type Decision } from './decision.js';
 import type { Inquiry } from './question.js';
 import type { Situation } from './situation.js';
 import type { Op } from './step.js';
@@ -30,14 +30,7 @@ function withSource(
   inquiry: Inquiry,
 ): Decision | null {
   if (source === null) return null;
-  const copy: Op = {
-    do: 'fill',
-    as: 'kept',
-    from: null,
-    size: source.size,
-    mtime: source.mtime,
-    expect: null,
-  };
+  const copy = copyOf(source);
   if (asideIsLive && !aside.lost) {
     const { size, sha256 } = aside;
     const resume: Op = { do: 'aside', size, sha256, lost: false, move: true, recorded: true };

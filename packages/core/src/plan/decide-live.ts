@@ -5,7 +5,7 @@ import type { Policy, Situation } from './situation.js';
 import { sourceState, type SourceState } from './source-state.js';
 import type { Op, TargetEntry } from './step.js';
 import { targetState } from './target-state.js';
-import { decision, foundAside, NOTHING, type Decision } from './decision.js';
+import { copyOf, decision, foundAside, NOTHING, type Decision } from './decision.js';
 
 /** The first table: a path with a live record. Null while a question is open. */
 export function decideLive(
@@ -127,10 +127,6 @@ function found({ source, record, inquiry }: Cell, target: TargetEntry): Decision
     alarm: true,
     bytes: source.size,
   });
-}
-
-function copyOf(source: FileEntry): Op {
-  return { do: 'fill', as: 'kept', from: null, size: source.size, mtime: source.mtime, expect: null };
 }
 
 function withoutSource(

@@ -1,5 +1,5 @@
 import type { FileEntry } from '../manifest/entry.js';
-import { decision, type Decision } from './decision.js';
+import { copyOf, decision, type Decision } from './decision.js';
 import type { Inquiry } from './question.js';
 import { sameTime, type Policy, type Situation } from './situation.js';
 import type { Op, Step, TargetEntry } from './step.js';
@@ -26,15 +26,7 @@ export function copyStep(source: FileEntry): Step {
 }
 
 function copy(source: FileEntry): Decision {
-  const fill: Op = {
-    do: 'fill',
-    as: 'kept',
-    from: null,
-    size: source.size,
-    mtime: source.mtime,
-    expect: null,
-  };
-  return decision('copied', 'new', [fill], { bytes: source.size });
+  return decision('copied', 'new', [copyOf(source)], { bytes: source.size });
 }
 
 /** A file is there that no line speaks of: the same, its beginning, or another. */
@@ -54,10 +46,12 @@ function beside(source: FileEntry, target: TargetEntry, policy: Policy, inquiry:
     });
   }
   const aside: Op = { do: 'aside', size: target.size, sha256, lost: false, move: true, recorded: false };
-  const fill: Op = { do: 'fill', as: 'kept', from: null, size, mtime, expect: null };
-  return decision('superseded', 'other-file-there', [adopted(target, sha256, target.mtime), aside, fill], {
-    bytes: size,
-  });
+  return decision(
+    'superseded',
+    'other-file-there',
+    [adopted(target, sha256, target.mtime), aside, copyOf(source)],
+    { bytes: size },
+  );
 }
 
 function adopted(target: TargetEntry, sha256: string, mtime: bigint, stamp = false): Op {

@@ -1,4 +1,5 @@
 import type { LiveRecord } from '../ledger/line.js';
+import type { FileEntry } from '../manifest/entry.js';
 import type { Inquiry } from './question.js';
 import type { Op, Reason, Step, TargetEntry } from './step.js';
 
@@ -23,6 +24,11 @@ export function decision(
 ): Decision {
   if (reason === 'unchanged') return UNCHANGED;
   return { outcome, reason, alarm, bytes, ops };
+}
+
+/** Brings all of the source's file, as a new one. */
+export function copyOf({ size, mtime }: FileEntry): Op & { do: 'fill' } {
+  return { do: 'fill', as: 'kept', from: null, size, mtime, expect: null };
 }
 
 /** Puts all that the target has under the name aside; null while its digest is wanted. */

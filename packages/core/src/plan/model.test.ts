@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { at, record } from '../../test/entries.js';
 import { Crash, Model, type ModelFile } from '../../test/model.js';
 import { hash } from '../../test/sha256.js';
-import { AsOf } from '../ledger/as-of.js';
+import { AsOf } from '../history/as-of.js';
 import type { LiveRecord } from '../ledger/line.js';
 import type { RelativePath } from '../path/relative-path.js';
 import { noCounts, count } from './counts.js';

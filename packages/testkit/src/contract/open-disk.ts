@@ -28,7 +28,9 @@ const NOBODY = 65_534;
  * @param parent where the folder is made: another one is another file system
  *
  * @example
- * describeTransportContract('a disk', { open: () => openDisk(async (root) => myDisk(root)) });
+ * describeTransportContract('a disk', {
+ *   open: () => openDisk(async (root) => (await openLocalTransport({ root }))._unsafeUnwrap()),
+ * });
  */
 export async function openDisk(
   openAt: (root: string) => Promise<Transport>,

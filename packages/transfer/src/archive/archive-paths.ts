@@ -1,5 +1,5 @@
 import { childPath, joinPath, parentPath, ROOT, type RelativePath } from '@sessionkeep/core';
-import type { Place } from '../events.js';
+import type { Place } from './place.js';
 
 /** Where the tool's own records lie, beside the files. */
 export const META = childPath(ROOT, '.sessionkeep');

@@ -1,8 +1,8 @@
 import { isName, type Answer, type RelativePath } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import type { Place } from '../events.js';
 import type { Archive } from './open-archive.js';
 import { META } from './archive-paths.js';
+import type { Place } from './place.js';
 
 /**
  * Every source's repo that the archive has records of, by name.

@@ -69,7 +69,16 @@ async function underLease(context: BackupContext): Answer<void> {
   context.tally.detail(`the lock is taken, for run ${holder.run}`);
   const done = await backup(context, lease.value);
   const released = await lease.value.release();
+  if (done.isErr() && done.error.kind === 'foreign') await leaveNoTrace(context);
   return done.isErr() ? done : released;
+}
+
+/** A repo that was refused before anything of it was kept is none: its lock's folder would make it look like one. */
+async function leaveNoTrace({ archive: { target }, paths }: BackupContext): Promise<void> {
+  const inside = await target.list(paths.meta);
+  if (inside.isErr() || inside.value.length !== 1) return;
+  const removed = await target.remove(paths.lock);
+  if (removed.isOk()) await target.remove(paths.meta).then(() => undefined);
 }
 
 async function backup(context: BackupContext, lease: Lease): Answer<void> {

@@ -14,7 +14,7 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { hashed } from '../io/count-bytes.js';
+import { hashed } from '../io/hashed.js';
 import { bytesOf, collect, readRange } from '../io/read-range.js';
 import type { AnswerBook } from './answer-questions.js';
 

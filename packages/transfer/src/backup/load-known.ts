@@ -10,6 +10,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { checkOrigin } from '../discover/check-origin.js';
+import { expectedHeads } from '../ledger/expected-heads.js';
 import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
 import { loadRunLog, type RunLog } from '../ledger/run-log.js';
 import type { PlanContext } from './plan-repo.js';
@@ -31,17 +32,13 @@ export async function loadKnown(context: PlanContext): Answer<Known> {
   if (runs.isErr()) return err(runs.error);
   if (runs.value.damage !== null) tally.alarm(`runs.log is damaged at its end: ${runs.value.damage}`);
   const remembered = await memory.head(archive.id ?? '', place);
-  const expected = [
-    ...(runs.value.last ? [{ head: runs.value.last.ledger, by: 'the last run recorded' }] : []),
-    ...(remembered ? [{ head: remembered, by: 'this machine wrote' }] : []),
-  ];
   const ledger = {
     target,
     paths,
     place,
     archive: archive.id ?? '',
     sha256,
-    expected,
+    expected: expectedHeads(runs.value.last?.ledger ?? null, remembered),
     ...(signal && { signal }),
   };
   const loaded = await loadLedger(ledger);

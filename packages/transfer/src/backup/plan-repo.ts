@@ -14,7 +14,8 @@ import {
 import { err, ok } from 'neverthrow';
 import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Listener, Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { Listener } from '../events.js';
 import type { BackupReport } from '../report.js';
 import { stepOf, type MadePlan } from './make-plan.js';
 import { prepare } from './prepare.js';
@@ -86,7 +87,7 @@ export async function planRepo(options: PlanOptions): Promise<PlanReport> {
   return { ...tally.report(), plan: planned.unwrapOr(null) };
 }
 
-/** @internal */
+/** The options, with what is derived from them. */
 export function planContext<T extends PlanOptions>(options: T): T & PlanContext {
   const tally = new Tally(options.place, options.onEvent ?? (() => undefined));
   return { ...options, paths: repoPaths(options.place), tally, began: new Date() };

@@ -15,7 +15,7 @@ import {
 import { err, ok } from 'neverthrow';
 import type { KeptAs } from '../archive/kept-as.js';
 import { versionPath, withAncestors, type RepoPaths } from '../archive/archive-paths.js';
-import { hashed } from '../io/count-bytes.js';
+import { hashed } from '../io/hashed.js';
 import { readRange } from '../io/read-range.js';
 import type { LineDraft } from '../ledger/ledger-writer.js';
 import { FileFill, type Fill, type Filled, type FillOptions, type Staged } from './fill-file.js';

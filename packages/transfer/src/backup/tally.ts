@@ -9,7 +9,8 @@ import {
   type Step,
 } from '@sessionkeep/core';
 import type { Result } from 'neverthrow';
-import type { Listener, Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { Listener } from '../events.js';
 import type { BackupReport } from '../report.js';
 
 /** Sentences kept for the report; the events tell of every one. */

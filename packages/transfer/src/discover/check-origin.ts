@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import { listRepos } from '../archive/list-repos.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
 import { loadRunLog } from '../ledger/run-log.js';
 import { readBinding } from './read-binding.js';
 

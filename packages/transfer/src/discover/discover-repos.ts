@@ -13,6 +13,7 @@ import { err, ok } from 'neverthrow';
 import { listRepos } from '../archive/list-repos.js';
 import type { Archive } from '../archive/open-archive.js';
 import { readBinding } from './read-binding.js';
+import { projectNames } from './project-names.js';
 import { workingFolder } from './working-folder.js';
 
 /** What {@link discoverRepos} is told. */
@@ -24,7 +25,8 @@ export interface DiscoverOptions {
 
 /**
  * Makes a repo of every project folder of a source. Names that the archive has come first, so that they never change;
- * new ones are made from the working folder that the logs name, else from the project folder.
+ * new ones are made from the working folder that the logs name, else from the project folder. A link in the place of a folder
+ * is a repo too, whose backup says that it is not read.
  *
  * @example
  * const repos = await discoverRepos({ source, archive, sourceName: 'laptop' });
@@ -33,7 +35,7 @@ export interface DiscoverOptions {
 export async function discoverRepos({ source, archive, sourceName }: DiscoverOptions): Answer<Repo[]> {
   const listed = await source.list(ROOT);
   if (listed.isErr()) return err(listed.error);
-  const folders = listed.value.filter(({ kind }) => kind === 'folder').map(({ name }) => name);
+  const folders = projectNames(listed.value);
   const known = await knownRepos(archive, sourceName);
   if (known.isErr()) return err(known.error);
   const grouped = known.value.filter(({ binding }) => binding.layout === 'folders');

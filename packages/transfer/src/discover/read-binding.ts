@@ -2,7 +2,7 @@ import { decodeLine, MAX_LINE_BYTES, type Answer, type Binding } from '@sessionk
 import { err, ok } from 'neverthrow';
 import { repoPaths, segmentPath } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
 import { collect, readRange } from '../io/read-range.js';
 import { listSegments } from '../ledger/load-ledger.js';
 

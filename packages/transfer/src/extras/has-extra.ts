@@ -1,8 +1,8 @@
 import { joinPath, type Answer, type Extra, type RelativePath, type Transport } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '../archive/open-archive.js';
+import type { Place } from '../archive/place.js';
 import { readBinding } from '../discover/read-binding.js';
-import type { Place } from '../events.js';
 
 /**
  * Whether there is anything to do for an extra: something stands at its place, or was kept from there before. Claude Code makes

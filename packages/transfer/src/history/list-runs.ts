@@ -2,7 +2,7 @@ import type { KeepError, RunRecord } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
 import { streamRuns } from '../ledger/read-runs.js';
 
 /** What {@link listRuns} is told. */

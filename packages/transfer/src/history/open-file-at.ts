@@ -10,7 +10,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { repoPaths, segmentPath } from '../archive/archive-paths.js';
-import { hashed } from '../io/count-bytes.js';
+import { hashed } from '../io/hashed.js';
 import { readRange } from '../io/read-range.js';
 import { listSegments } from '../ledger/load-ledger.js';
 import type { HistoryReading } from './read-history.js';
@@ -167,7 +167,7 @@ async function* proven({ archive, signal }: OpenFileOptions, { record }: FileAsO
   yield err(keepError('damaged', 'read file', text, { path: record.path, hint: CHECK }));
 }
 
-const CHECK = 'sessionkeep verify --deep says what else is damaged';
+const CHECK = '`sessionkeep verify --deep` says what else is damaged';
 
 function nowhere({ record }: FileAsOf): KeepError {
   const text = `${printable(record.path)} is not in the archive with the bytes that were recorded`;

@@ -2,14 +2,14 @@ import {
   GENESIS,
   type Answer,
   type KeepError,
-  type LedgerHead,
   type Line,
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { segmentPath, type RepoPaths } from '../archive/archive-paths.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { ExpectedHead } from '../ledger/expected-heads.js';
 import { foreignHeader, laterVersion, listSegments } from '../ledger/load-ledger.js';
 import { readSegment, type SegmentReading } from '../ledger/read-segment.js';
 
@@ -21,7 +21,7 @@ export interface HistoryOptions {
   readonly sha256: Sha256;
   /** Every valid line of every segment, in order; says what is wrong with a line in its place, or null. */
   readonly onLine: (line: Line, extra?: Record<string, unknown>) => string | null;
-  readonly expected?: readonly { readonly head: LedgerHead; readonly by: string }[];
+  readonly expected?: readonly ExpectedHead[];
   readonly signal?: AbortSignal;
 }
 

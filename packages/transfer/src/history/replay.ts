@@ -5,13 +5,13 @@ import {
   type FileSelector,
   type KeepError,
   type Layout,
-  type LedgerHead,
   type Line,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import { expectedHeads, type ExpectedHead } from '../ledger/expected-heads.js';
 import { loadRunLog } from '../ledger/run-log.js';
 import { readHistory, type HistoryReading } from './read-history.js';
 
@@ -62,7 +62,7 @@ async function replayOnce<R extends Replay>(
 ): Answer<Replayed<R>> {
   const { archive, place, signal } = look;
   // Before the ledger: a run that ends meanwhile only makes it reach further.
-  const expected = await expectedHeads(look);
+  const expected = await headsOf(look);
   if (expected.isErr()) return err(expected.error);
   const read = await readHistory({
     target: archive.target,
@@ -87,19 +87,12 @@ function only(matches: FileMatcher, replay: Replay): Replay['apply'] {
   };
 }
 
-/** How far the ledger must reach, and who says so: without them nothing would tell that its end was cut off. */
-async function expectedHeads({
-  archive,
-  place,
-}: LookOptions): Answer<{ readonly head: LedgerHead; readonly by: string }[]> {
+async function headsOf({ archive, place }: LookOptions): Answer<ExpectedHead[]> {
   const { target, sha256, memory, id } = archive;
   const runs = await loadRunLog(target, repoPaths(place), sha256);
   // A run list of a later version says nothing here; the ledger itself may.
   if (runs.isErr() && runs.error.kind !== 'unsupported') return err(runs.error);
   const last = runs.isOk() ? runs.value.last : null;
   const remembered = await memory.head(id ?? '', place);
-  return ok([
-    ...(last === null ? [] : [{ head: last.ledger, by: 'the last run recorded' }]),
-    ...(remembered === null ? [] : [{ head: remembered, by: 'this machine wrote' }]),
-  ]);
+  return ok(expectedHeads(last?.ledger ?? null, remembered));
 }

@@ -1,6 +1,6 @@
 import { joinPath, type FileAsOf, type RelativePath } from '@sessionkeep/core';
 import { repoPaths, versionPath } from '../archive/archive-paths.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
 
 /**
  * Where in the archive the bytes of a file of some moment may lie, the likeliest first: where the ledger says that they are, then where

@@ -21,9 +21,8 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { segmentPath, type RepoPaths } from '../archive/archive-paths.js';
-import { withAncestors } from '../archive/archive-paths.js';
-import type { Place } from '../events.js';
+import { segmentPath, withAncestors, type RepoPaths } from '../archive/archive-paths.js';
+import type { Place } from '../archive/place.js';
 import { bytesOf } from '../io/read-range.js';
 import type { LedgerTail, LoadedLedger } from './load-ledger.js';
 

@@ -12,7 +12,8 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { segmentNumber, segmentPath, type RepoPaths } from '../archive/archive-paths.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { ExpectedHead } from './expected-heads.js';
 import { readSegment, type SegmentReading } from './read-segment.js';
 
 /** Where the next line goes. */
@@ -44,8 +45,7 @@ export interface LoadLedgerOptions {
   /** The archive's id: a segment written for another is not ours. */
   readonly archive: string;
   readonly sha256: Sha256;
-  /** Heads that earlier runs left and that the ledger must extend, with who says so. */
-  readonly expected: readonly { readonly head: LedgerHead; readonly by: string }[];
+  readonly expected: readonly ExpectedHead[];
   readonly signal?: AbortSignal;
 }
 

@@ -18,6 +18,7 @@ import {
   type UnreadableEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { projectNames } from '../discover/project-names.js';
 
 export interface ScannedSource extends SourceManifest {
   /** Where a path of the repo lies at the source. */
@@ -36,6 +37,8 @@ export interface ScanSourceOptions {
   readonly see?: (file: FileEntry) => FileEntry;
   readonly signal?: AbortSignal;
 }
+
+const LINKED = 'put the folder itself there, or make a source of where the link leads';
 
 /**
  * Lists what a repo has at its source, sorted. A project folder that is missing makes the manifest incomplete: nothing of it
@@ -71,7 +74,8 @@ export async function scanSource(options: ScanSourceOptions): Answer<ScannedSour
       missing.push(name);
       continue;
     }
-    unreadable.push({ kind: 'unreadable', path: inside, folder: true, error: scanned.error });
+    const error = scanned.error.kind === 'unsafe' ? { hint: LINKED, ...scanned.error } : scanned.error;
+    unreadable.push({ kind: 'unreadable', path: inside, folder: true, error });
   }
   const lost = unreadable.some((entry) => entry.path === '');
   return ok({
@@ -92,12 +96,7 @@ async function foldersOf(
 ): Answer<{ folders: readonly string[]; missing: string[] }> {
   if (!repo.projects.some(isPattern)) return ok({ folders: repo.projects, missing: [] });
   const present = await source.list(ROOT);
-  return present.map((entries) =>
-    projectFolders(
-      repo,
-      entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name),
-    ),
-  );
+  return present.map((entries) => projectFolders(repo, projectNames(entries)));
 }
 
 /** Where a path of the repo lies at the source: a flat repo's lies below its one project folder. */

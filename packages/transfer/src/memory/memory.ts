@@ -9,13 +9,13 @@ import {
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
+import type { Place } from '../archive/place.js';
 import { readSmallFile } from '../io/read-range.js';
-import type { Place } from '../events.js';
 
 /**
  * What a machine remembers outside the archive: which archive a target is, and how far it wrote each ledger, so that an
- * unmounted disk or an archive rolled back to yesterday shows; and which sample was read back last. It is help, not truth: what cannot be read or written is
- * as if it had never been remembered.
+ * unmounted disk or an archive rolled back to yesterday shows; and which sample was read back last. It is help, not truth:
+ * what cannot be read or written is as if it had never been remembered.
  */
 export interface Memory {
   /** The id of the archive that a target (by its transport's name) was when last written to; null when unknown. */

@@ -11,7 +11,8 @@ import {
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import { expectedHeads } from '../ledger/expected-heads.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
@@ -57,15 +58,14 @@ async function underLease(options: RepairOptions, lease: Lease): Answer<readonly
   const runs = broken.value === null ? await loadRunLog(target, paths, sha256) : ok(NO_RUNS);
   if (runs.isErr()) return err(runs.error);
   const remembered = await memory.head(archiveId, place);
-  const expected = [
-    ...(runs.value.last ? [{ head: runs.value.last.ledger, by: 'the last run recorded' }] : []),
-    ...(remembered ? [{ head: remembered, by: 'this machine wrote' }] : []),
-  ];
+  const expected = expectedHeads(runs.value.last?.ledger ?? null, remembered);
   const loaded = await loadLedger({ target, paths, place, archive: archiveId, sha256, expected });
   if (loaded.isErr()) return err(loaded.error);
   if (loaded.value.newest === 0) {
     const text = `source "${place.source}", repo "${place.repo}" has no ledger in ${target.name}`;
-    return err(keepError('usage', 'repair', text, { hint: 'sessionkeep status lists what the archive has' }));
+    return err(
+      keepError('usage', 'repair', text, { hint: '`sessionkeep status` lists what the archive has' }),
+    );
   }
   const said = [...loaded.value.alarms];
   const binding = loaded.value.state.binding ?? UNBOUND;

@@ -13,7 +13,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
 import { listFiles } from '../history/list-files.js';
 
 /** Which files of an archive. */

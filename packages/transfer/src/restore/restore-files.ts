@@ -6,6 +6,7 @@ import {
   printable,
   ROOT,
   type Answer,
+  type Bytes,
   type KeepError,
   type Range,
   type RelativePath,
@@ -15,7 +16,7 @@ import { err, ok } from 'neverthrow';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, RestoreOutcome } from '../events.js';
 import { whereItLies } from '../history/where-it-lies.js';
-import { hashed } from '../io/count-bytes.js';
+import { hashed } from '../io/hashed.js';
 import { readRange } from '../io/read-range.js';
 import type { RestoreReport } from '../report.js';
 import {
@@ -121,12 +122,16 @@ async function choose(restore: Restore): Answer<Choice> {
     if (only.isErr()) return err(only.error);
   }
   if (choice.value.files.length > 0) return choice;
+  const [alarm] = choice.value.alarms;
   const what = restore.session === undefined ? 'nothing' : `no session ${printable(restore.session)}`;
   const when = restore.at === undefined ? '' : ` as of ${restore.at}`;
-  const hint = 'sessionkeep status lists what the archive has';
-  return err(
-    keepError('usage', 'restore', `${what} was kept${when} in ${restore.archive.target.name}`, { hint }),
-  );
+  const text = `${what} was kept${when} in ${restore.archive.target.name}`;
+  if (alarm === undefined) {
+    const hint = '`sessionkeep status` lists what the archive has';
+    return err(keepError('usage', 'restore', text, { hint }));
+  }
+  const hint = 'its files are plain, in source-…/repo-…, and a backup takes them up again';
+  return err(keepError('damaged', 'restore', `${text}, as far as can be read: ${alarm}`, { hint }));
 }
 
 async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<KeepError | null> {
@@ -228,32 +233,49 @@ async function bring(restore: Restore, file: Chosen, temporary: RelativePath): A
   for (const path of whereItLies(file.place, file)) {
     const range = { path, offset: 0, length: file.record.size };
     const written = await write(restore, file, range, temporary);
-    if (written.isOk()) return written;
+    if (written.isOk() && written.value === null) return ok(undefined);
     await restore.into.remove(temporary).then(() => undefined);
-    last = written.error;
-    if (last.kind !== 'damaged' && last.kind !== 'not-found' && last.kind !== 'short') return written;
+    if (written.isErr()) return err(written.error);
+    last = written.value;
   }
   const text = `${printable(file.record.path)} is not in the archive with the bytes that were recorded`;
   return err(keepError('damaged', 'restore', text, { path: file.record.path, ...(last && { cause: last }) }));
 }
 
+/** Null when it is written whole; else why the archive has not these bytes there. An error ends the search for them. */
 async function write(
   restore: Restore,
   { record }: Chosen,
   range: Range,
   temporary: RelativePath,
-): Answer<void> {
+): Answer<KeepError | null> {
   const { archive, into, keepMtime, signal } = restore;
   const hasher = archive.sha256.start();
   const options = signal && { signal };
-  const bytes = hashed(readRange(archive.target, range, options), record.size, hasher, restore.moved);
+  const unread: KeepError[] = [];
+  const kept = noting(readRange(archive.target, range, options), unread);
+  const bytes = hashed(kept, record.size, hasher, restore.moved);
   const created = await into.create(temporary, bytes, record.size, {
     ...options,
     ...(keepMtime === true && { mtime: record.mtime }),
   });
+  // What the place restored to says of itself, such as `not-found`, says nothing about the archive.
+  const [missing] = unread;
+  if (missing !== undefined) return ABSENT.has(missing.kind) ? ok(missing) : err(missing);
   if (created.isErr()) return err(created.error);
-  if (hasher.hex() === record.sha256) return ok(undefined);
-  return err(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
+  if (hasher.hex() === record.sha256) return ok(null);
+  return ok(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
+}
+
+/** Errors of reading that say that the archive has not, in this place, what was recorded. */
+const ABSENT: ReadonlySet<KeepError['kind']> = new Set(['damaged', 'not-found', 'short']);
+
+/** Passes a stream on, and remembers the error that it ends with. */
+async function* noting(bytes: Bytes, errors: KeepError[]): Bytes {
+  for await (const chunk of bytes) {
+    if (chunk.isErr()) errors.push(chunk.error);
+    yield chunk;
+  }
 }
 
 async function place(

@@ -1,15 +1,9 @@
-import {
-  extraOfRepo,
-  keepError,
-  keptAll,
-  type Answer,
-  type LedgerState,
-  type RunRecord,
-} from '@sessionkeep/core';
+import { extraOfRepo, keptAll, type Answer, type LedgerState, type RunRecord } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import { expectedHeads } from '../ledger/expected-heads.js';
 import { listSegments, loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { listTarget } from '../manifest/list-target.js';
@@ -34,7 +28,7 @@ export async function repoStatus(archive: Archive, place: Place, asked?: AskedSo
     if (keptAll(run)) runs.success = run;
   });
   if (damaged.isErr()) return err(damaged.error);
-  const expected = runs.last === null ? [] : [{ head: runs.last.ledger, by: 'the last run recorded' }];
+  const expected = expectedHeads(runs.last?.ledger ?? null, null);
   const loaded = await loadLedger({ target, paths, place, archive: archive.id ?? '', sha256, expected });
   if (loaded.isErr()) return err(loaded.error);
   const segments = await listSegments(target, paths);
@@ -96,13 +90,4 @@ function summed(
 function isoOf(nanoseconds: bigint): string | null {
   const date = new Date(Number(nanoseconds / 1_000_000n));
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
-/** Ends whoever's lease there is on a repo, and says whose it was; null when there was none. */
-export async function breakLock(archive: Archive, place: Place): ReturnType<Archive['target']['breakLease']> {
-  const known = await archive.target.stat(repoPaths(place).meta);
-  if (known.isOk()) return archive.target.breakLease(repoPaths(place).lock);
-  if (known.error.kind !== 'not-found') return err(known.error);
-  const text = `source "${place.source}", repo "${place.repo}" is not in ${archive.target.name}`;
-  return err(keepError('usage', 'unlock', text, { hint: 'sessionkeep status lists what the archive has' }));
 }

@@ -11,7 +11,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { versionPath } from '../archive/archive-paths.js';
-import { digestMany } from '../history/digest-many.js';
+import { digestMany } from '../io/digest-many.js';
 import { listTarget } from '../manifest/list-target.js';
 import type { KnownFiles, VerifyContext } from './verify-repo.js';
 

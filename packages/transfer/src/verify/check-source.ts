@@ -1,6 +1,6 @@
 import { type Answer, type FileEntry, type LiveRecord, type Range } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { digestMany } from '../history/digest-many.js';
+import { digestMany } from '../io/digest-many.js';
 import { scanSource } from '../manifest/scan-source.js';
 import type { KnownFiles, VerifyContext } from './verify-repo.js';
 

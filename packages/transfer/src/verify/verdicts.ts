@@ -1,5 +1,6 @@
 import { printable, type KeepError, type LiveRecord, type Reason } from '@sessionkeep/core';
-import type { Listener, Place, VerifyOutcome } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { Listener, VerifyOutcome } from '../events.js';
 import type { VerifyReport } from '../report.js';
 
 /** From the least to the gravest: a file that several checks speak of gets the gravest verdict. */

@@ -15,8 +15,10 @@ import {
 import { err, ok } from 'neverthrow';
 import { repoPaths, type RepoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
-import type { Listener, Place } from '../events.js';
+import type { Place } from '../archive/place.js';
+import type { Listener } from '../events.js';
 import { readHistory, type HistoryReading } from '../history/read-history.js';
+import { expectedHeads, type ExpectedHead } from '../ledger/expected-heads.js';
 import { readRuns } from '../ledger/read-runs.js';
 import type { VerifyReport } from '../report.js';
 import { checkArchive } from './check-archive.js';
@@ -60,8 +62,7 @@ export interface KnownFiles {
 
 /**
  * Verifies one repo: the ledger's chain, the archive's files by size (with `deep` or `sample` by their bytes), and the source by
- * digest.
- * Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
+ * digest. Needs no lease and writes nothing; a ledger that moved on meanwhile is read again before anything is called damage.
  *
  * @example
  * // Every kept byte is read back; the source is somewhere else.
@@ -127,7 +128,7 @@ async function readKnown(context: VerifyContext): Answer<Known> {
     }
     return problem;
   };
-  const expected = await expectedHeads(context);
+  const expected = await headsOf(context);
   if (expected.isErr()) return err(expected.error);
   const history = await readHistory({
     target: archive.target,
@@ -143,26 +144,19 @@ async function readKnown(context: VerifyContext): Answer<Known> {
   return history.map((reading) => ({ history: reading, records: state.records, asides, ran }));
 }
 
-async function expectedHeads({
-  archive,
-  place,
-  paths,
-}: VerifyContext): Answer<{ head: LedgerHead; by: string }[]> {
+async function headsOf({ archive, place, paths }: VerifyContext): Answer<ExpectedHead[]> {
   const { memory, sha256 } = archive;
-  const expected: { head: LedgerHead; by: string }[] = [];
   const remembered = await memory.head(archive.id ?? '', place);
-  if (remembered !== null) expected.push({ head: remembered, by: 'this machine wrote' });
   const reached: { last: LedgerHead | null } = { last: null };
   const runs = await readRuns(
     { target: archive.target, paths, sha256 },
     (run) => (reached.last = run.ledger),
   );
   if (runs.isErr()) return err(runs.error);
-  if (reached.last !== null) expected.push({ head: reached.last, by: 'the last run recorded' });
-  return ok(expected);
+  return ok(expectedHeads(reached.last, remembered));
 }
 
 function noLedger({ place, archive }: VerifyContext): ReturnType<typeof keepError> {
   const text = `nothing of source "${place.source}", repo "${place.repo}" was kept in ${archive.target.name} yet`;
-  return keepError('not-found', 'verify', text, { hint: 'run sessionkeep backup first' });
+  return keepError('not-found', 'verify', text, { hint: 'run `sessionkeep backup` first' });
 }

@@ -1,10 +1,8 @@
 import { EMPTY_SHA256, type Range } from '@sessionkeep/core';
-import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
+import { nodeSha256 } from '../../memory/node-sha256.js';
 import { kindOf, MiB, must, pattern, put, range } from '../tools.js';
 import type { Obligation, World } from '../world.js';
-
-const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function digests({ transport }: World, ranges: readonly Range[]): Promise<string[]> {
   const answers: string[] = [];
@@ -29,8 +27,14 @@ export const digestObligations: readonly Obligation[] = [
         range('file', 5, 0),
         range('empty', 0, 0),
       ]);
-      const part = sha(content.subarray(70_000, 70_000 + 2 * MiB));
-      expect(got).toEqual([sha(content), sha(content.subarray(0, 100)), part, EMPTY_SHA256, EMPTY_SHA256]);
+      const part = nodeSha256.of(content.subarray(70_000, 70_000 + 2 * MiB));
+      expect(got).toEqual([
+        nodeSha256.of(content),
+        nodeSha256.of(content.subarray(0, 100)),
+        part,
+        EMPTY_SHA256,
+        EMPTY_SHA256,
+      ]);
     },
   },
   {
@@ -47,8 +51,8 @@ export const digestObligations: readonly Obligation[] = [
         range('a/file', 0, 7, identity === '' ? '' : `${identity}other`),
         range('b', 0, 1),
       ];
-      const content = sha(new TextEncoder().encode('content'));
-      const b = sha(new TextEncoder().encode('b'));
+      const content = nodeSha256.of(new TextEncoder().encode('content'));
+      const b = nodeSha256.of(new TextEncoder().encode('b'));
       const other = identity === '' ? content : 'changed';
       expect(await digests(world, asked)).toEqual([b, 'not-found', 'short', 'changed', content, other, b]);
     },
@@ -64,9 +68,9 @@ export const digestObligations: readonly Obligation[] = [
         expect(state.copy().hex()).toBe(sha256);
         const copy = state.copy();
         copy.update(content.subarray(150_000));
-        expect(copy.hex()).toBe(sha(content));
+        expect(copy.hex()).toBe(nodeSha256.of(content));
         state.update(content.subarray(150_000, 150_001));
-        expect(state.hex()).toBe(sha(content.subarray(0, 150_001)));
+        expect(state.hex()).toBe(nodeSha256.of(content.subarray(0, 150_001)));
       }
     },
   },

@@ -1,6 +1,7 @@
 import { EMPTY_SHA256 } from '@sessionkeep/core';
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
+import { nodeSha256 } from '../../memory/node-sha256.js';
 import {
   at,
   bytesOf,
@@ -17,8 +18,6 @@ import {
 } from '../tools.js';
 import type { Obligation } from '../world.js';
 
-const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 export const readObligations: readonly Obligation[] = [
   {
     name: 'gives exactly the bytes of a range: the start, the middle, the end, all',
@@ -34,7 +33,7 @@ export const readObligations: readonly Obligation[] = [
       ] as const) {
         const got = must(await readRange(transport, range('file', offset, length)));
         expect(got.length).toBe(length);
-        expect(sha(got)).toBe(sha(content.subarray(offset, offset + length)));
+        expect(nodeSha256.of(got)).toBe(nodeSha256.of(content.subarray(offset, offset + length)));
       }
     },
   },
@@ -43,7 +42,7 @@ export const readObligations: readonly Obligation[] = [
     run: async ({ transport }) => {
       await put(transport, 'empty', '');
       await put(transport, 'some', 'some');
-      expect(sha(must(await readRange(transport, range('empty', 0, 0))))).toBe(EMPTY_SHA256);
+      expect(nodeSha256.of(must(await readRange(transport, range('empty', 0, 0))))).toBe(EMPTY_SHA256);
       expect(must(await readRange(transport, range('some', 4, 0))).length).toBe(0);
       expect(must(await readRange(transport, range('some', 2, 0))).length).toBe(0);
     },
@@ -71,7 +70,7 @@ export const readObligations: readonly Obligation[] = [
       const content = Uint8Array.from({ length: 150_000 }, (_, index) => (index < 143_000 ? 0 : index % 256));
       content.set([13, 10, 26, 4, 255, 254, 0xef, 0xbb, 0xbf], 500);
       await put(transport, 'odd', content);
-      expect(sha(await bytesOf(transport, 'odd'))).toBe(sha(content));
+      expect(nodeSha256.of(await bytesOf(transport, 'odd'))).toBe(nodeSha256.of(content));
     },
   },
   {
@@ -181,7 +180,7 @@ export const readObligations: readonly Obligation[] = [
           break;
         }
       }
-      expect(sha(await bytesOf(transport, 'big'))).toBe(sha(pattern(2 * MiB)));
+      expect(nodeSha256.of(await bytesOf(transport, 'big'))).toBe(nodeSha256.of(pattern(2 * MiB)));
     },
   },
   {
@@ -205,14 +204,14 @@ export const readObligations: readonly Obligation[] = [
         let seen = 0;
         for await (const chunk of chunks) {
           const bytes = must(chunk);
-          const before = sha(bytes);
+          const before = nodeSha256.of(bytes);
           // While it pauses, its chunk is its own.
           if (seen++ % 5 === 0) expect(await textOf(transport, 'other')).toBe('other');
-          expect(sha(bytes)).toBe(before);
+          expect(nodeSha256.of(bytes)).toBe(before);
           hash.update(bytes);
         }
       }
-      expect(hash.digest('hex')).toBe(sha(content));
+      expect(hash.digest('hex')).toBe(nodeSha256.of(content));
     },
   },
 ];

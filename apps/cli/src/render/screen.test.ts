@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { openScreen, type Screen } from './terminal.js';
+import { openScreen, type Screen } from './screen.js';
 
 /** A screen on a stream that says it is a terminal, and what was written to it. */
 function terminal(env: Record<string, string> = {}): {

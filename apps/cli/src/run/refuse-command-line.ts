@@ -1,7 +1,7 @@
 import type { KeepError } from '@sessionkeep/core';
 import { errorLine, plainError } from '../output/plain-error.js';
-import type { Screen } from '../render/terminal.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
+import type { Screen } from '../render/screen.js';
+import { EXIT, type ExitCode } from './exit-code.js';
 
 /** Says what is wrong with a command line: to people always, and to a program that asked for `--json`. */
 export function refuseCommandLine(

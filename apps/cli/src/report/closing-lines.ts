@@ -1,5 +1,5 @@
 import { formatDuration } from '../render/format.js';
-import type { Screen } from '../render/terminal.js';
+import type { Screen } from '../render/screen.js';
 import { wrap } from '../render/wrap.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 

@@ -1,13 +1,14 @@
 import type { VerifyReport } from '@sessionkeep/transfer';
+import type { ReadBack } from '../args/read-back.js';
 import { formatCount } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
-import type { ReadBack } from './verify-sample.js';
+import { outcomeWord } from './outcome-word.js';
 
 /** What a verification of one repo came to, in a few words. */
 export function verified({ counts, failure, alarms }: VerifyReport): string {
   if (failure !== null) return 'failed, see below';
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ');
+  const text = parts.map(([outcome, count]) => `${formatCount(count)} ${outcomeWord(outcome)}`).join(', ');
   return `${text === '' ? 'no files' : text}${alarms.length > 0 ? ', damage found' : ''}`;
 }
 

@@ -1,9 +1,7 @@
 import { printable } from '@sessionkeep/core';
-import type { TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone } from '@sessionkeep/transfer';
 import { formatBytes, plural } from '../render/format.js';
-import { reasonText } from '../render/reason-text.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
+import { reasonText } from './reason-text.js';
 
 const WOULD: Readonly<Record<string, string>> = {
   copied: 'copy',
@@ -22,7 +20,7 @@ const WOULD: Readonly<Record<string, string>> = {
 };
 
 /** What a dry run would do to one repo: a group an outcome, a line a file with its bytes and the reason. */
-export function plannedList(place: string, events: readonly FileEvent[]): string[] {
+export function dryRunList(place: string, events: readonly FileDone[]): string[] {
   if (events.length === 0) return [`${printable(place)}: nothing to do`];
   const groups = Map.groupBy(events, ({ outcome }) => outcome);
   return [...groups].flatMap(([outcome, group]) => {
@@ -37,7 +35,7 @@ export function plannedList(place: string, events: readonly FileEvent[]): string
   });
 }
 
-function why({ outcome, reason, error }: FileEvent): string {
+function why({ outcome, reason, error }: FileDone): string {
   const text = error?.message ?? reasonText(outcome, reason).why;
   return text === '' ? '' : `  (${printable(text)})`;
 }

@@ -1,5 +1,5 @@
-import { LedgerState } from './ledger-state.js';
-import type { Aside, AsideLine, FileLine, Line, LiveRecord, StateLine } from './line.js';
+import { LedgerState } from '../ledger/ledger-state.js';
+import type { Aside, AsideLine, FileLine, Line, LiveRecord, StateLine } from '../ledger/line.js';
 import { restates } from './restates.js';
 
 /** A file as a past moment had it, and where its bytes lie now. */

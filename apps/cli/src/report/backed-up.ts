@@ -1,7 +1,9 @@
+import { noCounts } from '@sessionkeep/core';
 import type { BackupReport } from '@sessionkeep/transfer';
-import { outcomeWord } from '../output/outcome-word.js';
-import { formatBytes, formatCount } from '../render/format.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
 import type { ExitCode } from '../run/exit-code.js';
+import type { CountRow } from './count-table.js';
+import { outcomeWord } from './outcome-word.js';
 
 const TOLD = [
   'copied',
@@ -25,8 +27,26 @@ export function backedUp(
     (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
   );
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
-  const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${formatCount(counts.files)} files`;
+  const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${plural(counts.files, 'file')}`;
   return interrupted ? `interrupted: ${text}` : text;
+}
+
+/** What a backup of one repo adds to the whole. */
+export function judgeBackup({ bytesMoved, alarms, counts, outcome }: BackupReport): {
+  bytes: number;
+  damage: boolean;
+  partial: boolean;
+} {
+  return {
+    bytes: bytesMoved,
+    damage: alarms.length > 0 || counts.damaged > 0,
+    partial: outcome === 'partial',
+  };
+}
+
+/** What the summary says of all repos together, also where there were none. */
+export function backupFields({ counts, bytes }: CountRow, ms: number): Readonly<Record<string, number>> {
+  return { ...noCounts(), ...counts, bytesMoved: bytes, durationMs: Math.round(ms) };
 }
 
 /** What a backup came to as a whole. */

@@ -1,12 +1,12 @@
 import { printable, type Step } from '@sessionkeep/core';
+import type { DataOutput } from '../output/data-output.js';
+import { plainError } from '../output/plain-error.js';
 import { formatBytes, formatCount, plural } from '../render/format.js';
-import { reasonText } from '../render/reason-text.js';
-import type { Screen } from '../render/terminal.js';
-import { wrap } from '../render/wrap.js';
+import type { Screen } from '../render/screen.js';
 import type { Column } from '../render/table.js';
-import type { DataOutput } from './data-output.js';
+import { wrap } from '../render/wrap.js';
 import { outcomeWord } from './outcome-word.js';
-import { plainError } from './plain-error.js';
+import { reasonText } from './reason-text.js';
 
 /** The columns of a file's row: what will be done to it (for who reads lines by themselves), its bytes, its path. */
 export const PLAN_COLUMNS: readonly Column[] = [

@@ -4,9 +4,9 @@ import { at, record } from '../../test/entries.js';
 import { HEADER, says } from '../../test/lines.js';
 import { hash } from '../../test/sha256.js';
 import { AsOf, type FileAsOf } from './as-of.js';
-import { stateLine } from './encode-line.js';
-import { LedgerState } from './ledger-state.js';
-import type { Line } from './line.js';
+import { stateLine } from '../ledger/encode-line.js';
+import { LedgerState } from '../ledger/ledger-state.js';
+import type { Line } from '../ledger/line.js';
 
 const time = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
@@ -79,6 +79,7 @@ describe('AsOf', () => {
     for (const second of [1, 2, 3]) {
       expect(asOf(time(second), lines).map(where)).toEqual(['2 bytes of version of 3 since 01']);
     }
+    expect(asOf(time(4), lines).map(where)).toEqual(['3 bytes of live since 04']);
     const state = new LedgerState();
     for (const line of lines.slice(0, 3)) state.apply(line);
     const opening = [...state.records.values()].map((found) => stateLine(found, { at: time(3), run: 'r' }));

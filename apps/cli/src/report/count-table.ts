@@ -1,8 +1,8 @@
 import { printable } from '@sessionkeep/core';
 import { formatBytes, formatCount } from '../render/format.js';
+import type { Screen } from '../render/screen.js';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
-import type { Screen } from '../render/terminal.js';
 
 /** One repo's numbers, by the name of what is counted. */
 export interface CountRow {

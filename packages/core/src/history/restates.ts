@@ -1,4 +1,4 @@
-import type { AsideLine, FileLine, LiveRecord, StateLine } from './line.js';
+import type { AsideLine, FileLine, LiveRecord, StateLine } from '../ledger/line.js';
 
 /** True for a `state` line that says what is known already, as those at a segment's opening do. */
 export function restates(line: FileLine | AsideLine | StateLine, known: LiveRecord | undefined): boolean {

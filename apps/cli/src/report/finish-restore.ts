@@ -1,20 +1,19 @@
 import { printable } from '@sessionkeep/core';
-import type { RestoreReport, TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone, RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { RESTORE_COLUMNS } from '../output/columns.js';
-import { closingLines } from '../output/closing-lines.js';
-import { countTable } from '../output/count-table.js';
 import type { Output } from '../output/output.js';
+import { wrap } from '../render/wrap.js';
 import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
+import { closingLines } from './closing-lines.js';
+import { RESTORE_COLUMNS } from './columns.js';
+import { countTable } from './count-table.js';
 import { resumeLines } from './resume-lines.js';
-
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
 
 /** Closes a restore: what went where, what its times mean, and how to resume a session. */
 export function finishRestore(
   report: RestoreReport,
-  told: readonly FileEvent[],
+  told: readonly FileDone[],
   { into, at }: { readonly into: string; readonly at: string | null },
   args: Args,
   output: Output,
@@ -29,14 +28,15 @@ export function finishRestore(
   const durationMs = Math.round(context.now() - began);
   const dryRun = args.flags.has('dry-run');
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const row = { label: at === null ? 'latest' : `as of ${at}`, counts, bytes: bytesMoved };
+  const row = { label: at === null ? 'all' : `all, as of ${at}`, counts, bytes: bytesMoved };
   const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr);
+  const note = dryRun ? '' : timeNote(args, counts.restored);
   const lines = [
     '',
     ...table,
     '',
     ...closingLines(code, restoreSentence(code, dryRun, into), durationMs, context.stderr),
-    ...(dryRun ? [] : timeLines(args, counts.restored)),
+    ...(note === '' ? [] : wrap(note, context.stderr.columns())),
     ...(dryRun ? [] : resumeLines(told, into, context)),
   ];
   output.finish(
@@ -68,16 +68,9 @@ function restoreSentence(code: ExitCode, dryRun: boolean, into: string): string 
     : `Not all of it was restored: see above. What was is whole, in ${where}.`;
 }
 
-function timeLines({ flags }: Args, restored: number): string[] {
-  if (restored === 0) return [];
-  if (!flags.has('keep-mtime')) {
-    return [
-      'Their times are now, not the old ones: Claude Code deletes sessions whose time is older than its',
-      'cleanupPeriodDays (30). --keep-mtime brings the old times back.',
-    ];
-  }
-  return [
-    'Their times are the old ones. Claude Code deletes sessions whose time is older than its',
-    'cleanupPeriodDays (30) when it starts next: raise that first, or restore without --keep-mtime.',
-  ];
+function timeNote({ flags }: Args, restored: number): string {
+  if (restored === 0) return '';
+  return flags.has('keep-mtime')
+    ? 'Their times are the old ones. Claude Code deletes sessions whose time is older than its cleanupPeriodDays (30) when it starts next: raise that first, or restore without --keep-mtime.'
+    : 'Their times are now, not the old ones: Claude Code deletes sessions whose time is older than its cleanupPeriodDays (30). --keep-mtime brings the old times back.';
 }

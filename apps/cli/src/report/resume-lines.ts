@@ -1,19 +1,17 @@
 import { findCwd, printable } from '@sessionkeep/core';
-import type { TransferEvent } from '@sessionkeep/transfer';
+import type { FileDone } from '@sessionkeep/transfer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { shellWord } from '../render/shell-word.js';
 import { projectsFolder } from '../select/implicit-source.js';
 
-type FileEvent = Extract<TransferEvent, { type: 'file' }>;
-
 const SESSION = /^([^/]+)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i;
 const SHOWN = 3;
 const HEAD_BYTES = 64 * 1024;
 
 /** How to go on with the sessions that were restored: `claude --resume` in the folder that their logs name. */
-export function resumeLines(files: readonly FileEvent[], into: string, context: Context): string[] {
+export function resumeLines(files: readonly FileDone[], into: string, context: Context): string[] {
   const sessions = files.flatMap(({ path, outcome }) => {
     const match = outcome === 'restored' || outcome === 'identical' ? SESSION.exec(path) : null;
     return match === null ? [] : [{ path, folder: match[1] ?? '', id: match[2] ?? '' }];
