@@ -6,12 +6,13 @@ import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
+import { liesIn } from '../location/lies-in.js';
+import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import { finishRestore } from '../report/finish-restore.js';
 import type { ExitCode } from '../run/exit-code.js';
-import { liesIn } from '../select/check-overlap.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
@@ -62,8 +63,8 @@ async function restore(
   const named = (args.values.get('repo') ?? 'all') !== 'all';
   const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
   for (const note of notes) output.note(note);
-  if (liesIn(wish.into, target.path)) {
-    const text = `${wish.into} lies inside the archive ${target.path}`;
+  if (liesIn({ type: 'local', path: wish.into }, target.location)) {
+    const text = `${wish.into} lies inside the archive ${locationText(target.location)}`;
     const hint = 'choose a folder outside of it with --into';
     return refuse(args, output, [keepError('usage', 'restore', text, { hint })]);
   }

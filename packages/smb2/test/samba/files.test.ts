@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => (noSamba() === null ? samba.stop() : undefined));
 
 const GIB = 2 ** 30;
-const onDisk = (...names: string[]): string => join(samba.folders.share, ...names);
+const onDisk = (...names: string[]): string => join(samba.folders['share'] ?? '', ...names);
 
 describe('a folder', () => {
   test('of 2,000 entries is listed whole, with sizes and times', async (context) => {
