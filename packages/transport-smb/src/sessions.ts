@@ -32,6 +32,8 @@ export class Sessions {
   readonly #options: ConnectOptions;
   readonly #name: string;
   #current: Session | null = null;
+  /** Whose session the next one takes the place of: its server may not have heard yet that the connection is gone. */
+  #last: SmbClient | null = null;
   #opening: Promise<Result<SmbShare, SmbError>> | null = null;
   #closed = false;
   #leftovers: Leftover[] = [];
@@ -87,9 +89,11 @@ export class Sessions {
   }
 
   async #open(): Promise<Result<SmbShare, SmbError>> {
-    const connected = await SmbClient.connect(this.#options);
+    const previous = this.#last === null ? {} : { previous: this.#last };
+    const connected = await SmbClient.connect({ ...this.#options, ...previous });
     if (connected.isErr()) return err(connected.error);
     const client = connected.value;
+    this.#last = client;
     const share = await client.share(this.#name);
     if (share.isErr()) {
       await client.close();

@@ -4,7 +4,10 @@ import { Attribute } from '../wire/open-options.js';
 
 /** What the server says of a file or folder. Times are nanoseconds since 1970, in steps of 100; null where it has none. */
 export interface FileStat {
-  /** `link` is a symbolic link or another reparse point, seen itself. */
+  /**
+   * `link` is one seen itself: a symbolic link, a junction or a mount point. Files that a server keeps in another way
+   * (deduplicated, compressed, in a cloud) are files, whatever their attributes say.
+   */
   readonly kind: 'file' | 'folder' | 'link';
   readonly size: number;
   /** How much it takes on the server's disk. */
@@ -36,11 +39,12 @@ export interface FileTimes {
 /** The bits of {@link FileStat.attributes} (MS-FSCC 2.6). */
 export const FileAttribute: typeof Attribute = Attribute;
 
-export function fileStat(facts: FileFacts, id: bigint | null): FileStat {
+/** What a server tells of a file it has opened, and so has followed all links to. */
+export function fileStat(facts: FileFacts, id: bigint | null, isLink = false): FileStat {
   const { size, allocationSize, created, accessed, written, changed, attributes } = facts;
-  const kind = kindOf(attributes);
+  const opened = (attributes & Attribute.folder) === 0 ? 'file' : 'folder';
   return {
-    kind,
+    kind: isLink ? 'link' : opened,
     size,
     allocated: allocationSize,
     created,
@@ -61,12 +65,12 @@ export function diskIdIn(contexts: readonly CreateContext[]): bigint | null {
     .unwrapOr(null);
 }
 
+/** Whether a reparse point of this kind stands for another name (MS-FSCC 2.1.2.1), and not for a file itself. */
+export function isNameSurrogate(reparseTag: number): boolean {
+  return (reparseTag & 0x2000_0000) !== 0;
+}
+
 /** File systems without such numbers say zero. */
 export function nonZero(id: bigint): bigint | null {
   return id === 0n ? null : id;
-}
-
-function kindOf(attributes: number): FileStat['kind'] {
-  if ((attributes & Attribute.reparsePoint) !== 0) return 'link';
-  return (attributes & Attribute.folder) === 0 ? 'file' : 'folder';
 }

@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Reply, Request } from '../connection/request.js';
 import type { Tree } from '../connection/tree.js';
 import { malformed, unencodable, type Attempt } from '../error/attempt-error.js';
+import { printable } from '../error/printable.js';
 import type { SmbError } from '../error/smb-error.js';
 import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
@@ -13,6 +14,7 @@ import {
   type CreateRequest,
   type CreateResponse,
 } from '../wire/create.js';
+import { decodeErrorResponse } from '../wire/error-response.js';
 import type { FileFacts } from '../wire/file-facts.js';
 import { PREVIOUS_FILE, type FileId } from '../wire/file-id.js';
 import type { ShareContext } from './share-context.js';
@@ -143,7 +145,7 @@ async function judge(
 ): Promise<Result<StepsDone, SmbError>> {
   const { attempt, end } = steps;
   const [first] = replies;
-  if (!succeeded(first)) return err(statusError(attempt, first?.header.status ?? Status.success));
+  if (!succeeded(first)) return err(createError(attempt, first));
   const decoded = decodeCreateResponse(first.message).mapErr((fault) => malformed(attempt, fault));
   if (decoded.isErr()) return err(decoded.error);
   const created = decoded.value;
@@ -161,6 +163,16 @@ async function judge(
   if (end === 'keep') return ok({ created, replies: done, told: null });
   const told = await readClose(tree, steps, created.fileId, replies[steps.steps.length + 1]);
   return told.map((facts) => ({ created, replies: done, told: facts }));
+}
+
+/** Why a file was not opened; of a link on the way also where it leads. */
+function createError(attempt: Attempt, reply: AnyReply): SmbError {
+  const error = statusError(attempt, reply?.header.status ?? Status.success);
+  if (reply?.header.status !== Status.stoppedOnSymlink) return error;
+  const stop = decodeErrorResponse(reply.message).unwrapOr(null);
+  if (stop === null) return error;
+  const { target, printName } = stop;
+  return { ...error, hint: `it leads to "${printable(printName === '' ? target : printName)}"` };
 }
 
 /** Servers may refuse to close in a compound after a step that has ended in an accepted status: then it is done alone. */

@@ -110,6 +110,11 @@ export class SmbClient {
     return ok(new SmbClient(made.value));
   }
 
+  /** @internal The number of a client's session; 0 for none. */
+  static sessionOf(client: SmbClient | undefined): bigint {
+    return client === undefined ? 0n : client.#connection.sessionId;
+  }
+
   /** False after `close`, and after the connection was lost. */
   get connected(): boolean {
     return this.#connection.fault === null;
@@ -169,7 +174,7 @@ async function introduce(
   identity: Identity,
   seams: Seams,
 ): Promise<Result<Made, SmbError>> {
-  const { host, versions, signal } = options;
+  const { host, versions, previous, signal } = options;
   const policy = policyOf(options);
   const aborts = signal === undefined ? {} : { signal };
   const negotiated = await negotiate(
@@ -185,7 +190,12 @@ async function introduce(
     seams,
   );
   if (negotiated.isErr()) return err(negotiated.error);
-  const signedIn = await signIn(connection, negotiated.value, { host, identity, policy, ...aborts }, seams);
+  const signedIn = await signIn(
+    connection,
+    negotiated.value,
+    { host, identity, policy, previousSession: SmbClient.sessionOf(previous), ...aborts },
+    seams,
+  );
   return signedIn.map((signedInAs) => ({ options, connection, negotiated: negotiated.value, signedInAs }));
 }
 

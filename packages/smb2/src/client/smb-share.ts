@@ -45,6 +45,9 @@ export interface MkdirOptions extends CallOptions {
   readonly recursive?: boolean;
 }
 
+/** What a server says of a link that it leaves to the client. */
+const UNFOLLOWED: readonly number[] = [Status.stoppedOnSymlink, Status.reparseTagNotHandled];
+
 const LOOK = Access.readAttributes | Access.synchronize;
 
 /**
@@ -85,7 +88,7 @@ export class SmbShare {
     return done.map(({ created }) => new SmbFile({ context: this.#context, path, created }));
   }
 
-  /** What the server says of a file or folder; of a link, itself. */
+  /** What the server says of a file or folder; of a link that it does not follow, itself. */
   async stat(path: string, options: CallOptions = {}): Promise<Result<FileStat, SmbError>> {
     const look = (flags: number): Promise<Result<StepsDone, SmbError>> =>
       this.#run('stat', path, options, (target) => ({
@@ -94,9 +97,9 @@ export class SmbShare {
         end: 'close',
       }));
     const followed = await look(0);
-    const isLink = followed.isErr() && followed.error.status?.code === Status.stoppedOnSymlink;
+    const isLink = followed.isErr() && UNFOLLOWED.includes(followed.error.status?.code ?? 0);
     const done = isLink ? await look(CreateOption.openReparsePoint) : followed;
-    return done.map(({ created }) => fileStat(created, diskIdIn(created.contexts)));
+    return done.map(({ created }) => fileStat(created, diskIdIn(created.contexts), isLink));
   }
 
   /** The entries of a folder, in the server's order. An `err` is the last item. */

@@ -39,6 +39,9 @@ const MOST_CREDITS_ASKED = 8192;
 
 const CLOSED: Fault = { kind: 'closed', problem: 'this client is closed', retry: false };
 
+/** What asks for no work on files, and goes on before there are credits to spare. */
+const PROMPT: readonly Command[] = [Command.negotiate, Command.sessionSetup, Command.treeConnect];
+
 /** What a server may say in the clear even to who expects a signature, for it has forgotten the key. */
 const SESSION_ENDED: readonly number[] = [Status.userSessionDeleted, Status.networkSessionExpired];
 
@@ -66,6 +69,7 @@ export class Connection {
     this.#answerLimit = limits.answer;
     this.#watchdog = new Watchdog(limits, seams, {
       waiting: () => this.#pending.size > 0,
+      prompt: () => [...this.#pending.values()].every(({ command }) => PROMPT.includes(command)),
       echo: () => this.#credits.takeReserve() && this.#sendEcho(),
       sweep: (now) => this.#sweep(now),
       giveUp: (silence) => this.#end(silent(silence)),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { golden, goldenSession, goldenSessions } from '../../test/golden.js';
 import { encodeCloseRequest } from './close.js';
 import { splitCompound } from './compound.js';
-import { ASK_DISK_ID, ASK_MAXIMAL_ACCESS } from './create-context.js';
+import { ASK_DISK_ID } from './create-context.js';
 import { encodeCreateRequest } from './create.js';
 import { Dialect } from './dialect.js';
 import { encodeEmptyBody } from './empty-body.js';
@@ -80,7 +80,7 @@ describe('requests are what smbclient sends', () => {
 
   test('SESSION_SETUP', () => {
     const securityBuffer = body(PLAIN, 'session-setup.1').subarray(24);
-    expect(encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, securityBuffer })).toEqual(
+    expect(encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, previousSession: 0n, securityBuffer })).toEqual(
       body(PLAIN, 'session-setup.1'),
     );
   });
@@ -203,7 +203,7 @@ describe('requests are what the server took', () => {
       share: 7,
       disposition: Disposition.open,
       options: CreateOption.notFolder,
-      contexts: [ASK_MAXIMAL_ACCESS, ASK_DISK_ID],
+      contexts: [{ name: 'MxAc', data: Buffer.alloc(0) }, ASK_DISK_ID],
     })._unsafeUnwrap();
     const name = 'create+read+query-info+query-info+query-info+close.1';
     expect(padded(create)).toEqual(body(OWN, name));

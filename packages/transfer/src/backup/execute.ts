@@ -36,7 +36,10 @@ export interface Execution {
 const SECOND_LOOKS = 2;
 
 /** Errors after which nothing on this target can go well. */
-const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachable', 'read-only']);
+const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'read-only']);
+
+/** Errors that say: the way to the target was lost. Bytes that were on it are gone, and the target may be back. */
+const LOST: ReadonlySet<KeepError['kind']> = new Set(['unreachable', 'timeout']);
 
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
 export async function execute(context: BackupContext, execution: Execution): Promise<void> {
@@ -45,6 +48,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   const { target } = context.archive;
   tally.planned(plan.steps.length, plan.bytes, plan.idle);
   const fatal: { error: KeepError | null } = { error: null };
+  const way = new WayBack(lease, (error) => (fatal.error ??= error));
   const group = new GroupCommit({ target, writer, groupLines: context.groupLines ?? 256, groupMs: 500 });
   let current = plan;
   for (let look = 0; current.steps.length > 0; look++) {
@@ -77,14 +81,19 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       lanes: context.lanes ?? target.traits.lanes,
       stopped: () => fatal.error ?? writer.stopped,
       onDone: (step, result, fromSource) => {
-        if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal.error ??= result.error;
-        const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
-        if (anew && signal?.aborted !== true) again.push(step);
+        const kind = result.isErr() && !fromSource ? result.error.kind : null;
+        const lost = kind !== null && LOST.has(kind);
+        if (lost) way.find();
+        if (result.isErr() && kind !== null && (FATAL.has(kind) || (lost && look === SECOND_LOOKS)))
+          fatal.error ??= result.error;
+        const anew = (lost || fromSource) && step.source !== undefined && look < SECOND_LOOKS;
+        if (result.isErr() && anew && signal?.aborted !== true) again.push(step);
         else tally.step(step, result);
       },
       ...(signal && { signal }),
     });
-    const next = await lookAgain(context, again, execution);
+    await way.found();
+    const next = fatal.error === null ? await lookAgain(context, again, execution) : err(fatal.error);
     if (next.isErr()) {
       for (const step of again) tally.step(step, err(next.error));
       break;
@@ -98,8 +107,33 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
 }
 
+/** Finds out, once for all who lost their way to the target, whether it is back and still ours. */
+class WayBack {
+  private search: Promise<void> = Promise.resolve();
+  private searching = false;
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly onLost: (error: KeepError) => void,
+  ) {}
+
+  find(): void {
+    if (this.searching) return;
+    this.searching = true;
+    this.search = this.lease.check().then((held) => {
+      this.searching = false;
+      if (held.isErr()) this.onLost(held.error);
+    });
+  }
+
+  found(): Promise<void> {
+    return this.search;
+  }
+}
+
 /**
- * Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. Under a saved
+ * Files that changed, shrank or were replaced while they were read, or on whose way the target was lost: planned anew from what
+ * both sides have now. Under a saved
  * plan that comes to the same step, or to none.
  */
 async function lookAgain(

@@ -13,6 +13,7 @@ import {
 import { err, ok } from 'neverthrow';
 import { withAncestors, type RepoPaths } from '../archive/archive-paths.js';
 import { bytesOf, collect, readRange } from '../io/read-range.js';
+import { appendLines } from './append-lines.js';
 
 /** The end of `runs.log`: all that a run needs of it, however long it has grown. */
 export interface RunLog {
@@ -71,10 +72,7 @@ export async function appendRun(
   }
   const number = (log.last?.number ?? 0) + 1;
   const { bytes } = encodeChained({ kind: 'run', number, ...record }, log.head, sha256);
-  if (log.size > 0) {
-    const appended = await target.append(paths.runs, log.size, bytesOf(bytes), bytes.length);
-    return appended.map(() => undefined);
-  }
+  if (log.size > 0) return appendLines({ target, lease }, paths.runs, log.size, bytes);
   const torn = await target.remove(paths.runs);
   if (torn.isErr()) return torn;
   const created = await target.create(paths.runs, bytesOf(bytes), bytes.length);
