@@ -1,5 +1,11 @@
 import { err, ok, type Result } from 'neverthrow';
-import { SmbClient, type ConnectOptions, type SmbError, type SmbShare } from '@sessionkeep/smb2';
+import {
+  SmbClient,
+  type CallOptions,
+  type ConnectOptions,
+  type SmbError,
+  type SmbShare,
+} from '@sessionkeep/smb2';
 
 /** A file that was made and not written to its end. */
 export interface Leftover {
@@ -43,12 +49,12 @@ export class Sessions {
     this.#name = share;
   }
 
-  /** The share, connected to; every caller waits for the same connection. */
-  share(): Promise<Result<SmbShare, SmbError>> {
+  /** The share, connected to; every caller waits for the same connection, which goes by the options of the first. */
+  share(call: CallOptions = {}): Promise<Result<SmbShare, SmbError>> {
     if (this.#closed) return Promise.resolve(err(CLOSED));
     if (this.#current?.client.connected === true) return Promise.resolve(ok(this.#current.share));
     this.#current = null;
-    return (this.#opening ??= this.#openOnce());
+    return (this.#opening ??= this.#openOnce(call));
   }
 
   isCurrent(share: SmbShare): boolean {
@@ -80,21 +86,21 @@ export class Sessions {
     await this.#current?.client.close();
   }
 
-  async #openOnce(): Promise<Result<SmbShare, SmbError>> {
+  async #openOnce(call: CallOptions): Promise<Result<SmbShare, SmbError>> {
     try {
-      return await this.#open();
+      return await this.#open(call);
     } finally {
       this.#opening = null;
     }
   }
 
-  async #open(): Promise<Result<SmbShare, SmbError>> {
+  async #open(call: CallOptions): Promise<Result<SmbShare, SmbError>> {
     const previous = this.#last === null ? {} : { previous: this.#last };
-    const connected = await SmbClient.connect({ ...this.#options, ...previous });
+    const connected = await SmbClient.connect({ ...this.#options, ...previous, ...call });
     if (connected.isErr()) return err(connected.error);
     const client = connected.value;
     this.#last = client;
-    const share = await client.share(this.#name);
+    const share = await client.share(this.#name, call);
     if (share.isErr()) {
       await client.close();
       return err(share.error);

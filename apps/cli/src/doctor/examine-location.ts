@@ -19,7 +19,7 @@ export async function* examineLocation(
   if (location.type === 'smb') {
     const { examineAccess } = await import('./examine-access.js');
     let isOpen = true;
-    for await (const finding of examineAccess(location, options.passwords)) {
+    for await (const finding of examineAccess(location, options)) {
       isOpen &&= finding.outcome !== 'failed';
       yield finding;
     }
@@ -43,12 +43,13 @@ async function* examineOpened(
   const hasAbove = locationText(above) !== locationText(location);
   const isMissing =
     mode === 'write' && hasAbove && (await opened.value.list(ROOT)).match(() => false, isNotFound);
-  if (!isMissing) {
+  try {
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
-    yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+    if (!isMissing) yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+  } finally {
+    await opened.value.close();
   }
-  await opened.value.close();
   if (!isMissing) return;
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');

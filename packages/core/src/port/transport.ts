@@ -202,7 +202,10 @@ export interface Transport {
    */
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
-  /** Ends whoever's lease there is, dead or alive, and says whose it was. `unsupported` where the server alone decides. */
+  /**
+   * Ends whoever's lease there is, dead or alive, and says whose it was; null where there was none. `locked`, naming the holder,
+   * where the server alone ends leases.
+   */
   breakLease(folder: RelativePath): Answer<LeaseHolder | null>;
 
   /** Lets go of everything. Called once; leases are released before. */

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
 import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
-import { failure, type Attempt } from '../failure.js';
+import type { Attempt } from '../failure.js';
 import { LOCKING, type Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
 import { HeldLease } from './held-lease.js';
-import { lockPaths, openLock, readRecord, writeRecord, type LockPaths } from './lock-files.js';
-import { describeHolder, type LockRecord } from './lock-record.js';
+import { lockPaths, openLock, writeRecord, type LockPaths } from './lock-files.js';
+import type { LockRecord } from './lock-record.js';
+import { lockedBy } from './locked-by.js';
 
 /** Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. */
 export async function takeLease(
@@ -27,12 +27,14 @@ export async function takeLease(
     const { error } = lock;
     return err(
       error.kind === 'busy'
-        ? await locked(share.value, paths, attempt)
+        ? { ...(await lockedBy(share.value, paths, attempt)), hint: HINT }
         : place.fail(attempt, share.value, error),
     );
   }
   return settle(place, { share: share.value, lock: lock.value, paths, attempt }, holder);
 }
+
+const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
 
 interface Taken {
   readonly share: SmbShare;
@@ -58,22 +60,6 @@ async function settle(
   const lease = new HeldLease({ place, share, lock, paths, attempt, record, clockOffset });
   place.guards.add(lease);
   return ok(lease);
-}
-
-/** A holder signs right after it has taken the lock: who comes in between looks again. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 50;
-
-async function locked(share: SmbShare, paths: LockPaths, attempt: Attempt): Promise<KeepError> {
-  let record: LockRecord | null = null;
-  for (let look = 1; record === null && look <= LOOKS; look++) {
-    if (look > 1) await sleep(BETWEEN_LOOKS_MS);
-    record = (await readRecord(share, paths)).unwrapOr(null);
-  }
-  return {
-    ...failure('locked', attempt, `it is held by ${describeHolder(record)}`),
-    hint: 'wait for that run to end; the server frees the lock when its connection ends',
-  };
 }
 
 const MILLISECOND = 1_000_000n;
