@@ -176,7 +176,7 @@ function backupCommand({ address, local, folder }: Job, { cli, scratch, profilin
 function configText(mode: Mode, url: string, folder: string): string {
   const encryption = mode === 'encrypted' ? 'required' : 'off';
   return `sources:
-  bench: { type: local, path: ${JSON.stringify(folder)} }
+  bench: { type: local, repos: auto, path: ${JSON.stringify(folder)} }
 targets:
   share: { type: smb, url: ${JSON.stringify(url)}, signing: required, encryption: ${encryption} }
 `;

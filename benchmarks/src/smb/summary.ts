@@ -65,7 +65,7 @@ const SPEED: readonly Wanted[] = [
 ];
 
 /** How often the new bytes may pass, all that is said around them included. */
-const WIRE_LIMIT = 3;
+const WIRE_LIMIT = 2;
 const WIRE_TASK: TaskName = '50 grown';
 export const NEW_BYTES = 'the new bytes, sent';
 
