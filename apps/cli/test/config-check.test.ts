@@ -101,7 +101,7 @@ test('every mistake in the text at once, with line and key', async () => {
   expect(stderr.split('\n')).toEqual([
     'error: sessionkeep.yaml:6: sources.mac.repos.shop.alias: unknown key; did you mean "aliases"?',
     'error: sessionkeep.yaml:8: sources.all-of-it.repos: must be "auto", or name repos and their project folders',
-    'error: sessionkeep.yaml:10: targets.nas.type: names no type that there is; the type is "local"',
+    'error: sessionkeep.yaml:10: targets.nas.type: names no type that there is; the type is "local" or "smb"',
     '',
   ]);
   const { summary } = await here.check('--json');
