@@ -104,7 +104,7 @@ describeOnSamba('a lease on a share', {}, (samba) => {
         await two.close();
         two = await open(samba(), { folder: disk.folder });
       }
-      expect(kindOf(await lease.check())).toBe('lease-lost');
+      await expect.poll(async () => kindOf(await lease.check())).toBe('lease-lost');
       expect(kindOf(await lease.check())).toBe('lease-lost');
       must(await lease.release());
       expect(kindOf(await one.lease(FOLDER, run('run-three')))).toBe(gives ? 'ok' : 'locked');

@@ -1,28 +1,56 @@
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
-import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
 import type { Attempt } from '../failure.js';
 import { LOCKING, type Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
 import { HeldLease } from './held-lease.js';
-import { lockPaths, openLock, writeRecord, type LockPaths } from './lock-files.js';
+import { lockPaths, openLock, writeRecord } from './lock-files.js';
 import type { LockRecord } from './lock-record.js';
 import { lockedBy } from './locked-by.js';
 
-/** Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. */
+/**
+ * Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. A connection that is lost on the way
+ * is made again once: the server has ended then what was taken over it.
+ */
 export async function takeLease(
   place: Place,
   folder: RelativePath,
   holder: LeaseHolder,
 ): Promise<Result<HeldLease, KeepError>> {
   const attempt = place.attempt(LOCKING, folder);
-  const made = await place.makeFolder(attempt, place.at(folder));
-  if (made.isErr()) return err(made.error);
+  const wanted: Wanted = {
+    place,
+    attempt,
+    folder: place.at(folder),
+    record: { holder, token: randomBytes(16).toString('hex') },
+  };
+  const taken = await take(wanted);
+  const lost = taken.isErr() && taken.error.kind === 'unreachable' && taken.error.retry;
+  return lost ? take(wanted) : taken;
+}
+
+interface Wanted {
+  readonly place: Place;
+  readonly attempt: Attempt;
+  /** On the share. */
+  readonly folder: string;
+  readonly record: LockRecord;
+}
+
+const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
+
+async function take({ place, attempt, folder, record }: Wanted): Promise<Result<HeldLease, KeepError>> {
+  await place.readyFolder(attempt, folder);
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
-  const paths = lockPaths(place.at(folder));
-  const lock = await openLock(share.value, paths);
+  const paths = lockPaths(folder);
+  let lock = await openLock(share.value, paths);
+  if (lock.isErr() && lock.error.kind === 'not-found') {
+    const made = await place.makeFolder(attempt, folder);
+    if (made.isErr()) return err(made.error);
+    lock = await openLock(share.value, paths);
+  }
   if (lock.isErr()) {
     const { error } = lock;
     return err(
@@ -31,33 +59,22 @@ export async function takeLease(
         : place.fail(attempt, share.value, error),
     );
   }
-  return settle(place, { share: share.value, lock: lock.value, paths, attempt }, holder);
-}
-
-const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
-
-interface Taken {
-  readonly share: SmbShare;
-  readonly lock: SmbFile;
-  readonly paths: LockPaths;
-  readonly attempt: Attempt;
-}
-
-/** Signs what was taken. */
-async function settle(
-  place: Place,
-  { share, lock, paths, attempt }: Taken,
-  holder: LeaseHolder,
-): Promise<Result<HeldLease, KeepError>> {
-  const record: LockRecord = { holder, token: randomBytes(16).toString('hex') };
   const before = Date.now();
-  const written = await writeRecord(share, paths, record);
+  const written = await writeRecord(share.value, paths, record);
   if (written.isErr()) {
-    closeQuietly(lock);
-    return err(place.fail(attempt, share, written.error));
+    closeQuietly(lock.value);
+    return err(place.fail(attempt, share.value, written.error));
   }
   const clockOffset = offsetOf(written.value, before, Date.now());
-  const lease = new HeldLease({ place, share, lock, paths, attempt, record, clockOffset });
+  const lease = new HeldLease({
+    place,
+    share: share.value,
+    lock: lock.value,
+    paths,
+    attempt,
+    record,
+    clockOffset,
+  });
   place.guards.add(lease);
   return ok(lease);
 }
