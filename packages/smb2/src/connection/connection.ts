@@ -63,6 +63,7 @@ export class Connection {
   #sessionId = 0n;
   #multiCredit = false;
   #closing = false;
+  #echoing = false;
 
   private constructor(limits: WatchdogLimits, seams: Seams) {
     this.#seams = seams;
@@ -70,7 +71,7 @@ export class Connection {
     this.#watchdog = new Watchdog(limits, seams, {
       waiting: () => this.#pending.size > 0,
       prompt: () => [...this.#pending.values()].every(({ command }) => PROMPT.includes(command)),
-      echo: () => this.#credits.takeReserve() && this.#sendEcho(),
+      echo: () => this.#echoing || (this.#credits.takeReserve() && this.#sendEcho()),
       sweep: (now) => this.#sweep(now),
       giveUp: (silence) => this.#end(silent(silence)),
     });
@@ -237,10 +238,12 @@ export class Connection {
 
   /** An ECHO whose answer only matters in that it comes, and for its credits. */
   #sendEcho(): boolean {
+    this.#echoing = true;
     const echo: Request = { command: Command.echo, body: encodeEmptyBody() };
     this.#transmit([echo], [1], { attempt: { operation: 'ask for a sign of life' } }, (answer) => {
       // A lost connection has told all the others already.
       answer.unwrapOr(null);
+      this.#echoing = false;
     });
     return true;
   }

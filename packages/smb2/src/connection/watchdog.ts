@@ -10,7 +10,10 @@ export interface WatchdogLimits {
 export interface WatchdogHooks {
   /** Whether anything is waited for. */
   readonly waiting: () => boolean;
-  /** Asks the server for a sign of life; false if that cannot be. */
+  /**
+   * Asks the server for a sign of life, unless it owes one; false if that cannot be. Who owes one is not asked again: where the
+   * length of a frame is wrong, answers are taken for its content, and seem to be life for as long as one asks.
+   */
   readonly echo: () => boolean;
   /** Gives up single requests that have waited too long; called while the server is alive. */
   readonly sweep: (now: number) => void;
