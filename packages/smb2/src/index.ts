@@ -10,4 +10,5 @@ export type { MkdirOptions, RenameOptions, SmbShare, VolumeInfo, VolumeSpace } f
 export type { EncryptionPolicy, SigningPolicy } from './connection/policy.js';
 export type { SignedInAs } from './connection/session.js';
 export type { NtStatus, SmbError, SmbErrorKind } from './error/smb-error.js';
+export type { ShareInfo } from './rpc/share-list.js';
 export { Secret } from './secret/secret.js';

@@ -15,7 +15,10 @@ export interface CallOptions {
 export interface SmbTimeouts {
   /** For the TCP connection. Default 15,000. */
   readonly connect?: number;
-  /** Without a byte while an answer is waited for; at a third of it the server is asked for a sign of life. Default 30,000. */
+  /**
+   * Without a byte while an answer is waited for; at a third of it the server is asked for a sign of life.
+   * Default 30,000.
+   */
   readonly silence?: number;
   /** For a single answer from a server that is alive. Default 120,000. */
   readonly answer?: number;
@@ -52,5 +55,10 @@ export interface ConnectOptions extends CallOptions {
    * cannot take them, and costs a round trip a step.
    */
   readonly compounds?: boolean;
+  /**
+   * How many bytes one request reads or writes at most; the server may take less, and more than 8 MiB none does. Default
+   * 1 MiB: larger ones gain little, and keep small ones waiting.
+   */
+  readonly requestSize?: number;
   readonly timeouts?: SmbTimeouts;
 }

@@ -65,9 +65,13 @@ export function diskIdIn(contexts: readonly CreateContext[]): bigint | null {
     .unwrapOr(null);
 }
 
-/** Whether a reparse point of this kind stands for another name (MS-FSCC 2.1.2.1), and not for a file itself. */
-export function isNameSurrogate(reparseTag: number): boolean {
-  return (reparseTag & 0x2000_0000) !== 0;
+const NAME_SURROGATE = 0x2000_0000;
+/** Links to other servers, DFS and DFSR, which lack that bit. */
+const DFS_TAGS: readonly number[] = [0x8000_000a, 0x8000_0012];
+
+/** Whether a reparse point of this kind (MS-FSCC 2.1.2.1) stands for another name, and not for a file itself. */
+export function isLinkTag(reparseTag: number): boolean {
+  return (reparseTag & NAME_SURROGATE) !== 0 || DFS_TAGS.includes(reparseTag);
 }
 
 /** File systems without such numbers say zero. */

@@ -10,7 +10,7 @@ import { decodeDirectoryEntries } from '../wire/info/directory-entries.js';
 import { Access, CreateOption, Disposition } from '../wire/open-options.js';
 import { decodeQueryDirectoryResponse, encodeQueryDirectoryRequest } from '../wire/query-directory.js';
 import { createRequest } from './file-steps.js';
-import { fileStat, isNameSurrogate, nonZero, type FolderEntry } from './file-stat.js';
+import { fileStat, isLinkTag, nonZero, type FolderEntry } from './file-stat.js';
 import { closeQuietly, runSteps, type Step } from './run-steps.js';
 import { sharePath } from './share-path.js';
 import type { ShareContext } from './share-context.js';
@@ -99,7 +99,7 @@ function decodeEntries(
         .filter(({ name }) => name !== '.' && name !== '..')
         .map((entry) => ({
           name: entry.name,
-          ...fileStat(entry, nonZero(entry.fileNumber), isNameSurrogate(entry.reparseTag)),
+          ...fileStat(entry, nonZero(entry.fileNumber), isLinkTag(entry.reparseTag)),
         })),
     );
 }

@@ -11,7 +11,9 @@ export type OpenMode =
   /** It must be there, and is cut to nothing. */
   | 'truncate'
   /** As `truncate`, or made. */
-  | 'create-or-truncate';
+  | 'create-or-truncate'
+  /** As `create-or-truncate`, and the new file keeps nothing of the old one, neither attributes nor streams. */
+  | 'supersede';
 
 export interface OpenOptions extends CallOptions {
   /** Default `open`. */
@@ -32,6 +34,7 @@ const DISPOSITIONS: Readonly<Record<OpenMode, Disposition>> = {
   'open-or-create': Disposition.openIf,
   truncate: Disposition.overwrite,
   'create-or-truncate': Disposition.overwriteIf,
+  supersede: Disposition.supersede,
 };
 
 const ACCESS = {

@@ -78,7 +78,11 @@ export async function publish(
   const published = atOnce
     ? await publishAtOnce(context, file)
     : await publishInTurn(context, file, () => (left.path = source));
-  if (published.isErr() && left.path !== null) await removeQuietly(context, left.path);
+  if (published.isErr() && left.path !== null) {
+    const removed = removeQuietly(context, left.path);
+    // Who aborts does not want to wait.
+    if (signal?.aborted !== true) await removed;
+  }
   return published;
 }
 

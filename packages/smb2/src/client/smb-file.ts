@@ -1,5 +1,6 @@
+import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { err, ok, type Result } from 'neverthrow';
-import { faultError } from '../connection/fault.js';
+import { ABORTED, faultError } from '../connection/fault.js';
 import type { Reply } from '../connection/request.js';
 import { attemptError, malformed, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
@@ -14,14 +15,16 @@ import { decodeNetworkOpenInfo } from '../wire/info/network-open-info.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
 import { decodeReadResponse, encodeReadRequest } from '../wire/read.js';
 import { decodeWriteResponse, encodeWriteRequest } from '../wire/write.js';
+import { ChunkSource, type ByteSource } from './chunk-source.js';
 import type { CallOptions } from './connect-options.js';
-import { bufferOf, FLUSH_STEP, queryInfoStep, setInfoStep, timesStep } from './file-steps.js';
+import { FLUSH_STEP, queryInfoStep, setInfoStep, timesStep } from './file-steps.js';
 import { diskIdIn, fileStat, type FileStat, type FileTimes } from './file-stat.js';
 import { finishFile } from './finish-file.js';
 import { readAhead, type SmbBytes } from './read-ahead.js';
+import { FileWriter } from './file-writer.js';
 import { readSize, WINDOW, writeSize, type ShareContext } from './share-context.js';
 import { requestOf, type Step } from './run-steps.js';
-import { WriteWindow } from './write-window.js';
+import { readableOf, writableOf } from './web-streams.js';
 
 /** What {@link SmbFile.close} does on the way. */
 export interface CloseOptions extends CallOptions {
@@ -126,41 +129,56 @@ export class SmbFile {
   /**
    * Writes what `source` gives, one after the other from `offset` on, and gives how many bytes that were. It asks for
    * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change afterwards; chunks of
-   * 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`.
+   * 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`. A write that
+   * fails, and an abort, end it at once, however slow the source is.
    */
-  async writeStream(
-    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    options: WriteStreamOptions = {},
-  ): Promise<Result<number, SmbError>> {
+  async writeStream(source: ByteSource, options: WriteStreamOptions = {}): Promise<Result<number, SmbError>> {
     const { offset = 0, signal } = options;
     const invalid = this.#invalid('write', offset, 0);
     if (invalid !== null) return err(invalid);
-    const window = new WriteWindow(WINDOW);
-    let at = offset;
+    const chunks = new ChunkSource(source);
+    const interrupt = (): void => chunks.interrupt();
+    if (signal?.aborted === true) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const writer = this.#writer(offset, signal, interrupt);
+    const problem = await this.#pour(chunks, writer);
+    signal?.removeEventListener('abort', interrupt);
+    chunks.leave();
+    await writer.drained();
+    const error = problem ?? writer.error ?? (signal?.aborted === true ? this.#aborted('write') : null);
+    return error === null ? ok(writer.position - offset) : err(error);
+  }
+
+  /** Takes chunks until the source ends or something ends it; the error is one that is not the writer's own. */
+  async #pour(chunks: ChunkSource, writer: FileWriter): Promise<SmbError | null> {
     try {
-      for await (const chunk of source) {
-        const bytes = bufferOf(chunk);
-        const start = at;
-        at += bytes.length;
-        if (!Number.isSafeInteger(at)) return err(this.#tooFar('write'));
-        this.#end = Math.max(this.#end, at);
-        for (let from = 0; from < bytes.length && window.error === null;) {
-          const piece = bytes.subarray(from, from + writeSize(this.#context));
-          const target = start + from;
-          from += piece.length;
-          const room = window.room(piece.length);
-          if (room !== null) await room;
-          window.add(piece.length, this.#writeOnce(target, piece, signal));
-        }
-        if (window.error !== null) break;
+      for (let chunk = await chunks.next(); chunk !== null; chunk = await chunks.next()) {
+        await writer.add(chunk);
       }
+      return null;
     } catch (cause) {
-      await window.drained();
       const problem = 'what was to be written ended with an error';
-      return err(attemptError('aborted', this.#attempt('write'), problem, { cause }));
+      return attemptError('aborted', this.#attempt('write'), problem, { cause });
     }
-    await window.drained();
-    return window.error === null ? ok(at - offset) : err(window.error);
+  }
+  /**
+   * The same bytes as `readStream`, as a web-standard stream: it reads ahead only while somebody reads it, and ends
+   * with an `Error` whose `cause` is the {@link SmbError}.
+   */
+  readable(options: ReadStreamOptions = {}): ReadableStream<Uint8Array> {
+    return readableOf(this.readStream(options));
+  }
+
+  /**
+   * A web-standard stream that writes one chunk after another, from `offset` on; a chunk is wanted while less than
+   * 8 MiB are under way. It is closed when all is written, which is no `flush`, and the file stays open. It ends with
+   * an `Error` whose `cause` is the {@link SmbError}.
+   */
+  writable(options: WriteStreamOptions = {}): WritableStream<Uint8Array> {
+    const { offset = 0, signal } = options;
+    const invalid = this.#invalid('write', offset, 0);
+    const writer = this.#writer(invalid === null ? offset : 0, signal);
+    return writableOf(writer, invalid);
   }
 
   /** All that was written is on the server's medium when this is answered. */
@@ -219,6 +237,19 @@ export class SmbFile {
       ...(signal === undefined ? {} : { signal }),
     });
     return finished.map((facts) => (facts === null ? null : fileStat(facts, this.opened.id)));
+  }
+
+  #writer(offset: number, signal: AbortSignal | undefined, failed?: () => void): FileWriter {
+    return new FileWriter({
+      offset,
+      size: () => writeSize(this.#context),
+      write: (at, bytes) => {
+        if (!Number.isSafeInteger(at + bytes.length)) return Promise.resolve(err(this.#tooFar('write')));
+        this.#end = Math.max(this.#end, at + bytes.length);
+        return this.#writeOnce(at, bytes, signal);
+      },
+      ...(failed === undefined ? {} : { failed }),
+    });
   }
 
   async #readOnce(
@@ -288,6 +319,10 @@ export class SmbFile {
     );
   }
 
+  #aborted(operation: string): SmbError {
+    return faultError(this.#attempt(operation), ABORTED);
+  }
+
   #attempt(operation: string): Attempt {
     return { operation, path: this.path };
   }
@@ -312,11 +347,7 @@ export function readContent(
 }
 
 /** How many of `most` bytes a WRITE response says were written: one at least. */
-export function writtenCount(
-  attempt: Attempt,
-  { header, message }: Reply,
-  most: number,
-): Result<number, SmbError> {
+function writtenCount(attempt: Attempt, { header, message }: Reply, most: number): Result<number, SmbError> {
   if (header.status !== Status.success) return err(statusError(attempt, header.status));
   return decodeWriteResponse(message)
     .mapErr((fault) => malformed(attempt, fault))

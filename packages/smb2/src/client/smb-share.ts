@@ -210,6 +210,11 @@ export class SmbShare {
       }));
   }
 
+  /** Leaves the share: the server closes what is open through it, and calls on it fail from then on. */
+  async close(options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    return this.#context.tree.disconnect({ operation: 'leave share', path: this.name }, options.signal);
+  }
+
   async #makeFolder(path: string, options: CallOptions): Promise<Result<null, SmbError>> {
     const done = await this.#run('make folder', path, options, (target) => ({
       create: folderRequest(target, LOOK, Disposition.create),

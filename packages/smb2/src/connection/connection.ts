@@ -5,7 +5,7 @@ import { meaningOf } from '../status/status-error.js';
 import { Command, commandName } from '../wire/command.js';
 import { splitCompound } from '../wire/compound.js';
 import { encodeEmptyBody } from '../wire/empty-body.js';
-import { decodeHeader, encodeHeader, HeaderFlag, UNSOLICITED, type Header } from '../wire/header.js';
+import { decodeHeader, encodeHeader, isSmb1, HeaderFlag, UNSOLICITED, type Header } from '../wire/header.js';
 import { isTransformed } from '../wire/transform-header.js';
 import { Credits } from './credits.js';
 import { ABORTED, decodeFault, faultError, insecureFault, protocolFault, type Fault } from './fault.js';
@@ -36,6 +36,14 @@ const LONGEST_AT_FIRST = 128 * 1024;
 const MARGIN = 1024 * 1024;
 const CREDIT_UNIT = 65_536;
 const MOST_CREDITS_ASKED = 8192;
+
+/** What a server says that has no newer version, if it does not hang up. */
+const SMB1: Fault = {
+  kind: 'unsupported',
+  problem: 'the server answers in SMB1, which this client does not speak',
+  retry: false,
+  hint: 'switch SMB 2 or 3 on at the server; of SMB this client has 2.1 to 3.1.1',
+};
 
 const CLOSED: Fault = { kind: 'closed', problem: 'this client is closed', retry: false };
 
@@ -253,6 +261,7 @@ export class Connection {
   }
 
   #receive(frame: Buffer): void {
+    if (isSmb1(frame)) return this.#end(SMB1);
     const opened = isTransformed(frame);
     const whole = opened ? openFrame(this.#protection, frame) : null;
     if (whole?.isErr() === true) return this.#end(whole.error);

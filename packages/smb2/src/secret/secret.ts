@@ -1,8 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { inspect } from 'node:util';
 import { utf16 } from '../bytes/utf16.js';
 
 const SHOWN = '[secret]';
+/** By which `node:util` asks an object how to show it. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * Bytes that nobody is to see: a password or a key. Whatever prints, inspects or serialises one, or something that
@@ -41,7 +42,7 @@ export class Secret {
     return SHOWN;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return SHOWN;
   }
 }

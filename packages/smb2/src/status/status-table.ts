@@ -29,6 +29,23 @@ const ASK_ADMIN = 'ask whoever runs the server';
 const FREE_SPACE = 'free space on the server, or raise the quota';
 const CHECK_SIGN_IN = 'check user name, domain and password';
 
+/** What to do about failures of a kind, where the status itself has nothing better; what is said by the error itself is left out. */
+export const TO_DO: Readonly<Partial<Record<SmbErrorKind, string>>> = {
+  denied: 'check the permissions on the share and on the folder',
+  'sign-in': CHECK_SIGN_IN,
+  busy: 'close it where it is open, or try again later',
+  full: FREE_SPACE,
+  'read-only': 'have it made writable on the server',
+  invalid: 'take another name or value',
+  unsupported: 'the server, or its file system, would have to be another one',
+  link: 'name the file that the link leads to',
+  closed: 'connect again, and open again what was open',
+  unreachable: 'look after the server and the network, and connect again',
+  timeout: 'try again; if it stays, look at the disks and the load of the server',
+  insecure: 'something on the way may be changing what is sent',
+  io: 'look at the log and the disks of the server',
+};
+
 /** What the server's status codes mean: the only place that translates them. */
 export const STATUS_TABLE: ReadonlyMap<number, StatusMeaning> = new Map([
   // Not failures: steps of a conversation, which the client handles itself.

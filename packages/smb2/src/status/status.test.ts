@@ -44,6 +44,16 @@ test('the codes that the client acts on are in the table', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+test('says what to do about every failure that does not say so itself', () => {
+  const plain = ['not-found', 'no-share', 'exists', 'not-empty', 'wrong-type', 'aborted', 'protocol'];
+  for (const [code, { kind }] of STATUS_TABLE) {
+    if (plain.includes(kind)) continue;
+    expect([code, statusError(attempt, code).hint]).toEqual([code, expect.stringMatching(/^[a-z].*[^.]$/)]);
+  }
+  expect(statusError(attempt, 0xc0000043).hint).toContain('close it where it is open');
+  expect(statusError(attempt, 0xc0000234).hint).toContain('unlocked');
+});
+
 test('bytes that are no message, and values that are none, are errors of their own kinds', () => {
   const fault = {
     structure: 'CREATE response (MS-SMB2 2.2.14)',

@@ -80,9 +80,9 @@ describe('requests are what smbclient sends', () => {
 
   test('SESSION_SETUP', () => {
     const securityBuffer = body(PLAIN, 'session-setup.1').subarray(24);
-    expect(encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, previousSession: 0n, securityBuffer })).toEqual(
-      body(PLAIN, 'session-setup.1'),
-    );
+    expect(
+      encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, previousSession: 0n, securityBuffer }),
+    ).toEqual(body(PLAIN, 'session-setup.1'));
   });
 
   test('TREE_CONNECT and TREE_DISCONNECT', () => {

@@ -79,7 +79,6 @@ describe('what Samba answers', () => {
     expect(decodeTreeConnectResponse(golden(OWN, '< tree-connect.1'))._unsafeUnwrap()).toEqual({
       shareType: 1,
       shareFlags: 0,
-      capabilities: 0,
       maximalAccess: 0x001f01ff,
     });
     for (const name of ['echo.1', 'tree-disconnect.1', 'logoff.1']) {

@@ -5,12 +5,7 @@ import { golden, goldenSession } from '../../test/golden.js';
 import { hostile } from '../../test/hostile.js';
 import { decodeCloseResponse } from './close.js';
 import { splitCompound } from './compound.js';
-import {
-  ASK_DISK_ID,
-  decodeCreateContexts,
-  decodeDiskId,
-  encodeCreateContexts,
-} from './create-context.js';
+import { ASK_DISK_ID, decodeCreateContexts, decodeDiskId, encodeCreateContexts } from './create-context.js';
 import { decodeCreateResponse } from './create.js';
 import { decodeEmptyBody } from './empty-body.js';
 import { decodeErrorResponse } from './error-response.js';

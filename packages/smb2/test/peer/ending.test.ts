@@ -40,6 +40,55 @@ describe('a server that says nothing', () => {
     expect(peer.commands.filter((command) => command === Command.echo)).toHaveLength(1);
   });
 
+  test.each([
+    ['what is agreed on', Command.negotiate],
+    ['signing in', Command.sessionSetup],
+    ['connecting to a share', Command.treeConnect],
+  ])('at %s is given up after the same time, though there is no credit to ask it with', async (_, step) => {
+    const held: PeerRequest[] = [];
+    const { clock, connect } = await meet({
+      grant: () => 1,
+      script: (request) => {
+        if (request.header.command !== step) return undefined;
+        held.push(request);
+        return null;
+      },
+    });
+    const timeouts = { silence: 30_000, answer: 120_000 };
+    const reaching = mustFail(
+      connect({ timeouts }).then(async (it) => (it.isErr() ? it : it.value.share('a'))),
+    );
+    await expect.poll(() => held.length).toBe(1);
+    clock.advance(29_000);
+    await new Promise(setImmediate);
+    expect(held).toHaveLength(1);
+    clock.advance(6_000);
+    expect(await reaching).toMatchObject({ kind: 'timeout', retry: true });
+    expect(clock.timers).toBe(0);
+  });
+
+  test('of any use, because the length of a frame is wrong, is given up though it answers', async () => {
+    const { peer, clock, share } = await meet({
+      script: ({ header }) => {
+        if (header.command !== Command.create) return undefined;
+        // All that is said from here on is taken for the content of this frame.
+        peer.sendRaw(Buffer.of(0, 15, 0, 0));
+        return null;
+      },
+    });
+    const { share: files } = await share({ timeouts: { silence: 30_000 } });
+    const opening = mustFail(files.open('a'));
+    await expect.poll(() => peer.commands.at(-1)).toBe(Command.create);
+    const ended = opening.then(() => true);
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1_000);
+      // What is asked reaches the peer, and its answer comes back, before time goes on.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await Promise.race([ended, Promise.resolve(false)])).toBe(true);
+    expect(await opening).toMatchObject({ kind: 'timeout', retry: true, path: 'a' });
+  });
+
   test('while nothing is asked of it is left alone, and no timer runs', async () => {
     const { clock, share } = await holding(Command.echo);
     const { client } = await share();

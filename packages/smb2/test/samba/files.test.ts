@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { needSamba, noSamba, startSamba, type Samba } from '@sessionkeep/testkit/samba';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FolderEntry } from '../../src/index.js';
+import type { FolderEntry, OpenMode } from '../../src/index.js';
 import { connectTo, shareOf } from '../helpers/connect.js';
 import { must, mustFail } from '../helpers/must.js';
 import { noStrayRejections } from '../helpers/no-stray-rejections.js';
@@ -151,7 +151,7 @@ describe('a file', () => {
   test('is opened in every way there is', async (context) => {
     needSamba(context);
     const share = await shareOf(samba);
-    const open = async (mode: 'open' | 'create' | 'open-or-create' | 'truncate' | 'create-or-truncate') => {
+    const open = async (mode: OpenMode) => {
       const opened = await share.open('modes', { mode, access: ['read', 'write'] });
       if (opened.isErr()) return opened.error.kind;
       const { size } = opened.value.opened;
@@ -166,6 +166,9 @@ describe('a file', () => {
     expect([await open('create-or-truncate'), await open('open')]).toEqual([0, 1]);
     await must(share.remove('modes'));
     expect([await open('create-or-truncate'), await open('open-or-create')]).toEqual([0, 1]);
+    expect([await open('supersede'), await open('open')]).toEqual([0, 1]);
+    await must(share.remove('modes'));
+    expect([await open('supersede'), await open('open')]).toEqual([0, 1]);
   });
 
   test('written from a source that fails says what the source said', async (context) => {
