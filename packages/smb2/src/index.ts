@@ -1,11 +1,13 @@
+export type { ByteSource } from './client/chunk-source.js';
 export type { CallOptions, ConnectOptions, SmbTimeouts, SmbVersion } from './client/connect-options.js';
+export type { CloseOptions, ReadStreamOptions, WriteStreamOptions } from './client/file-options.js';
 export { FileAttribute, type FileStat, type FileTimes, type FolderEntry } from './client/file-stat.js';
 export type { OpenMode, OpenOptions } from './client/open-options.js';
 export type { PublishOptions } from './client/publish.js';
 export type { SmbBytes } from './client/read-ahead.js';
 export type { FileContent, ReadFileOptions } from './client/read-file.js';
 export { SmbClient, type CipherName, type SessionInfo } from './client/smb-client.js';
-export type { CloseOptions, ReadStreamOptions, SmbFile, WriteStreamOptions } from './client/smb-file.js';
+export type { SmbFile } from './client/smb-file.js';
 export type { MkdirOptions, RenameOptions, SmbShare, VolumeInfo, VolumeSpace } from './client/smb-share.js';
 export type { EncryptionPolicy, SigningPolicy } from './connection/policy.js';
 export type { SignedInAs } from './connection/session.js';

@@ -16,6 +16,8 @@ export interface Finish {
   readonly fileId: FileId;
   /** What is done before the close; the first that fails is the error. */
   readonly steps: readonly Step[];
+  /** Looks at the reply to the first step, which was of success. */
+  readonly check?: (reply: Reply) => Result<null, SmbError>;
   readonly signal?: AbortSignal;
 }
 
@@ -59,6 +61,9 @@ export async function finishFile(
   if (last === undefined || last.header.status !== Status.success) {
     return err(statusError(attempt, last?.header.status ?? Status.fileClosed));
   }
+  const [first] = replies;
+  const checked = finish.check === undefined || first === undefined ? ok(null) : finish.check(first);
+  if (checked.isErr()) return err(checked.error);
   return decodeCloseResponse(last.message).mapErr((fault) => malformed(attempt, fault));
 }
 

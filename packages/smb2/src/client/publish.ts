@@ -6,7 +6,6 @@ import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
 import type { CreateResponse } from '../wire/create.js';
 import { Access, CreateOption, Disposition } from '../wire/open-options.js';
-import { decodeWriteResponse } from '../wire/write.js';
 import type { CallOptions } from './connect-options.js';
 import { finishFile } from './finish-file.js';
 import { bufferOf, createRequest, FLUSH_STEP, renameStep, timesStep, writeStep } from './file-steps.js';
@@ -16,6 +15,7 @@ import { closeQuietly, requestOf, runSteps, type Step, type Steps } from './run-
 import { sharePath } from './share-path.js';
 import { writeSize, type ShareContext } from './share-context.js';
 import { SmbFile } from './smb-file.js';
+import { checkWritten } from './transferred.js';
 
 /** A whole file in memory, and how it is made. */
 export interface PublishOptions extends CallOptions {
@@ -168,12 +168,8 @@ async function fill(
 }
 
 function checkWhole(attempt: Attempt, written: Reply | undefined, content: Buffer): Result<null, SmbError> {
-  if (written !== undefined && countIn(written) === content.length) return ok(null);
-  return err(attemptError('io', attempt, 'the server wrote only a part of it'));
-}
-
-function countIn({ message }: Reply): number {
-  return decodeWriteResponse(message).unwrapOr(0);
+  if (written !== undefined) return checkWritten(attempt, written, content.length);
+  return err(attemptError('protocol', attempt, 'the server does not say what it wrote'));
 }
 
 /** Whether some time is to be set at all. */

@@ -13,40 +13,20 @@ import { FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
 import { encodeEndOfFileInfo } from '../wire/info/end-of-file-info.js';
 import { decodeNetworkOpenInfo } from '../wire/info/network-open-info.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
-import { decodeReadResponse, encodeReadRequest } from '../wire/read.js';
-import { decodeWriteResponse, encodeWriteRequest } from '../wire/write.js';
+import { encodeReadRequest } from '../wire/read.js';
+import { encodeWriteRequest } from '../wire/write.js';
 import { ChunkSource, type ByteSource } from './chunk-source.js';
 import type { CallOptions } from './connect-options.js';
-import { FLUSH_STEP, queryInfoStep, setInfoStep, timesStep } from './file-steps.js';
+import { bufferOf, FLUSH_STEP, queryInfoStep, setInfoStep, timesStep, writeStep } from './file-steps.js';
 import { diskIdIn, fileStat, type FileStat, type FileTimes } from './file-stat.js';
 import { finishFile } from './finish-file.js';
 import { readAhead, type SmbBytes } from './read-ahead.js';
+import type { CloseOptions, ReadStreamOptions, WriteStreamOptions } from './file-options.js';
 import { FileWriter } from './file-writer.js';
 import { readSize, WINDOW, writeSize, type ShareContext } from './share-context.js';
-import { requestOf, type Step } from './run-steps.js';
+import { closeQuietly, requestOf, type Step } from './run-steps.js';
+import { checkWritten, readContent, writtenCount } from './transferred.js';
 import { readableOf, writableOf } from './web-streams.js';
-
-/** What {@link SmbFile.close} does on the way. */
-export interface CloseOptions extends CallOptions {
-  /** Whether all that was written has to be on the medium before. */
-  readonly flush?: boolean;
-  /** Times to set before, after the last write. */
-  readonly times?: FileTimes;
-}
-
-export interface ReadStreamOptions extends CallOptions {
-  /** Default 0. */
-  readonly offset?: number;
-  /** How many bytes at most. Default: to the end of the file. */
-  readonly length?: number;
-  /** How many bytes are asked for ahead of the consumer, which is what may be held in memory. Default 8 MiB. */
-  readonly ahead?: number;
-}
-
-export interface WriteStreamOptions extends CallOptions {
-  /** Where the first byte goes. Default 0. */
-  readonly offset?: number;
-}
 
 /** What an {@link SmbFile} is made of. */
 export interface OpenedFile {
@@ -219,22 +199,41 @@ export class SmbFile {
   }
 
   /**
-   * Closes it; with `flush` and `times` after those, in one round trip. Gives what the server then says of the file,
-   * or null from servers that do not say. The handle is gone afterwards, also when this fails. Again, it does nothing.
+   * Closes it; with `write`, `flush` and `times` after those, in one round trip if the bytes fit in one request. Gives
+   * what the server then says of the file, or null from servers that do not say. The handle is gone afterwards, also when
+   * this fails; but for `invalid`. Again, it does nothing.
    */
   async close(options: CloseOptions = {}): Promise<Result<FileStat | null, SmbError>> {
     if (this.#closed) return ok(null);
     const attempt = this.#attempt('close');
-    const { flush = false, times, signal } = options;
+    const { write, flush = false, times, signal } = options;
+    const invalid = write === undefined ? null : this.#invalid('write', write.offset, write.bytes.length);
+    if (invalid !== null) return err(invalid);
     const setting = times === undefined ? ok(null) : timesStep(attempt, times);
     if (setting.isErr()) return err(setting.error);
+    const aborts = signal === undefined ? {} : { signal };
+    const fits = write !== undefined && write.bytes.length <= writeSize(this.#context);
+    const isLast = fits && write.bytes.length > 0;
+    const before =
+      write === undefined || fits ? ok(null) : await this.write(write.offset, write.bytes, aborts);
     this.#closed = true;
-    const steps = [...(flush ? [FLUSH_STEP] : []), ...(setting.value === null ? [] : [setting.value])];
+    const fileId = this.#fileId;
+    if (before.isErr()) {
+      closeQuietly(this.#context.tree, fileId);
+      return err(before.error);
+    }
+    const steps = [
+      ...(isLast ? [writeStep(write.offset, bufferOf(write.bytes))] : []),
+      ...(flush ? [FLUSH_STEP] : []),
+      ...(setting.value === null ? [] : [setting.value]),
+    ];
+    const check = isLast ? (first: Reply) => checkWritten(attempt, first, write.bytes.length) : undefined;
     const finished = await finishFile(this.#context, {
       attempt,
-      fileId: this.#fileId,
+      fileId,
       steps,
-      ...(signal === undefined ? {} : { signal }),
+      ...(check === undefined ? {} : { check }),
+      ...aborts,
     });
     return finished.map((facts) => (facts === null ? null : fileStat(facts, this.opened.id)));
   }
@@ -326,36 +325,6 @@ export class SmbFile {
   #attempt(operation: string): Attempt {
     return { operation, path: this.path };
   }
-}
-
-/** The content of a READ response; none past the end of the file. */
-export function readContent(
-  attempt: Attempt,
-  status: number,
-  message: Buffer,
-  most: number,
-): Result<Buffer, SmbError> {
-  if (status === Status.endOfFile) return ok(Buffer.alloc(0));
-  if (status !== Status.success) return err(statusError(attempt, status));
-  return decodeReadResponse(message)
-    .mapErr((fault) => malformed(attempt, fault))
-    .andThen((content) =>
-      content.length <= most
-        ? ok(content)
-        : err(attemptError('protocol', attempt, 'the server sent more than it was asked for')),
-    );
-}
-
-/** How many of `most` bytes a WRITE response says were written: one at least. */
-function writtenCount(attempt: Attempt, { header, message }: Reply, most: number): Result<number, SmbError> {
-  if (header.status !== Status.success) return err(statusError(attempt, header.status));
-  return decodeWriteResponse(message)
-    .mapErr((fault) => malformed(attempt, fault))
-    .andThen((count) =>
-      count > 0 && count <= most
-        ? ok(count)
-        : err(attemptError('io', attempt, `the server says it wrote ${count} of ${most} bytes`)),
-    );
 }
 
 function handleClosed(attempt: Attempt): SmbError {
