@@ -9,7 +9,7 @@ import {
   withRecorder,
 } from '@sessionkeep/testkit';
 import type { Fault, FaultPlan, MemoryDisk } from '@sessionkeep/testkit';
-import { ok } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { withRetry } from './retry-transport.js';
 
@@ -228,6 +228,32 @@ describe('patience', () => {
     expect((await transport.stat(at('missing')))._unsafeUnwrapErr()).toEqual(busy);
     expect(calls).toBe(3);
     expect(waits).toEqual([1, 2]);
+  });
+
+  it('waits for a medium that is out of reach once, not call by call, until a call gets through', async () => {
+    const { disk } = setUp({});
+    disk.write('log', 'x');
+    const inner = withFaults(disk.transport(), {});
+    const waits: number[] = [];
+    let isGone = true;
+    const gone = keepError('unreachable', 'test', 'gone', { retry: true });
+    const transport = withRetry(
+      { ...inner, stat: async (path) => (isGone ? err(gone) : inner.stat(path)) },
+      { attempts: 3, wait: async (attempt) => void waits.push(attempt), sha256: nodeSha256 },
+    );
+    const waitsOf = async (name: string): Promise<number> => {
+      waits.length = 0;
+      expect((await transport.stat(at(name))).isOk()).toBe(!isGone && name === 'log');
+      return waits.length;
+    };
+    expect([await waitsOf('log'), await waitsOf('log')]).toEqual([2, 0]);
+    // That there is nothing of a name is an answer too.
+    for (const name of ['log', 'missing']) {
+      isGone = false;
+      expect(await waitsOf(name)).toBe(0);
+      isGone = true;
+      expect([await waitsOf('log'), await waitsOf('log')]).toEqual([2, 0]);
+    }
   });
 
   it('ends when the run is aborted', async () => {

@@ -10,14 +10,14 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { Patience, type RetryOptions } from './patience.js';
+import { Patience, type SharedPatience } from './patience.js';
 
 /** What a look at the medium says about a call whose reply is lost: the answer it should have given, or null if it has to be made again. */
 type Settled<T> = Answer<T | null>;
 
 /** Calls until an answer comes. After a failure that may be a lost reply `settle` looks first what was done. */
 export async function untilSettled<T>(
-  options: RetryOptions,
+  options: SharedPatience,
   call: () => Answer<T>,
   settle: () => Settled<T> = async () => ok(null),
 ): Answer<T> {
@@ -29,12 +29,13 @@ export async function untilSettled<T>(
   };
   for (let next = call; ; next = settleOrCall) {
     const result = await next();
+    if (result.isOk()) patience.restart();
     if (result.isOk() || !(await patience.again(result.error))) return result;
   }
 }
 
 /** A rename that was done shows: the old name is gone and the new one there, or both are one file. */
-export function retryingRename(inner: Transport, options: RetryOptions): Transport['rename'] {
+export function retryingRename(inner: Transport, options: SharedPatience): Transport['rename'] {
   return (from, to) =>
     untilSettled<'renamed'>(
       options,
@@ -56,7 +57,7 @@ export function retryingRename(inner: Transport, options: RetryOptions): Transpo
 export function retryingPublish(
   inner: Transport,
   sha256: Sha256,
-  options: RetryOptions,
+  options: SharedPatience,
 ): Transport['publish'] {
   return (file) =>
     untilSettled(
@@ -80,7 +81,7 @@ export function retryingCreate(
   inner: Transport,
   sha256: Sha256,
   limit: number,
-  options: RetryOptions,
+  options: SharedPatience,
 ): Transport['create'] {
   return async (path, bytes, length, writeOptions) => {
     const collected = length <= limit ? await collect(bytes, length) : ok(null);
