@@ -41,16 +41,12 @@ interface Wanted {
 const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
 
 async function take({ place, attempt, folder, record }: Wanted): Promise<Result<HeldLease, KeepError>> {
-  await place.readyFolder(attempt, folder);
+  const made = await place.makeFolder(attempt, folder);
+  if (made.isErr()) return err(made.error);
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
   const paths = lockPaths(folder);
-  let lock = await openLock(share.value, paths);
-  if (lock.isErr() && lock.error.kind === 'not-found') {
-    const made = await place.makeFolder(attempt, folder);
-    if (made.isErr()) return err(made.error);
-    lock = await openLock(share.value, paths);
-  }
+  const lock = await openLock(share.value, paths);
   if (lock.isErr()) {
     const { error } = lock;
     return err(
