@@ -1,6 +1,7 @@
-import { failedFinding, fineFinding, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
+import { lstatSync } from 'node:fs';
 import { besideLocation, locationText, type Location } from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 
@@ -42,7 +43,7 @@ async function* examineOpened(
   const above = besideLocation(location, '');
   const hasAbove = locationText(above) !== locationText(location);
   const isMissing =
-    mode === 'write' && hasAbove && (await opened.value.list(ROOT)).match(() => false, isNotFound);
+    mode === 'write' && hasAbove && (await opened.value.stat(ROOT)).match(() => false, isNotFound);
   try {
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
@@ -51,6 +52,14 @@ async function* examineOpened(
     await opened.value.close();
   }
   if (!isMissing) return;
+  if (location.type === 'local' && lstatSync(location.path, { throwIfNoEntry: false }) !== undefined) {
+    const text = `${location.path} is a link that leads nowhere`;
+    yield failedFinding(
+      'folder',
+      keepError('unsafe', 'look at folder', text, { hint: 'make what it leads to' }),
+    );
+    return;
+  }
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');
   for await (const finding of examineOpened(above, mode, now, options))
