@@ -23,4 +23,6 @@ export interface ReadStreamOptions extends CallOptions {
 export interface WriteStreamOptions extends CallOptions {
   /** Where the first byte goes. Default 0. */
   readonly offset?: number;
+  /** Called with each chunk that the server has got: its memory may be used again. Others are never given back. */
+  readonly release?: (chunk: Uint8Array) => void;
 }

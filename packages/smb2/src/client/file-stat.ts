@@ -17,7 +17,7 @@ export interface FileStat {
   readonly modified: bigint | null;
   /** When its content, attributes or name changed last. */
   readonly changed: bigint | null;
-  /** Bits of MS-FSCC 2.6; see {@link FileAttribute}. */
+  /** Bits of MS-FSCC 2.6; see {@link Attribute}. */
   readonly attributes: number;
   /** Its number on its volume, which stays while it is renamed; null where the server has none. */
   readonly id: bigint | null;
@@ -35,9 +35,6 @@ export interface FileTimes {
   readonly accessed?: bigint;
   readonly modified?: bigint;
 }
-
-/** The bits of {@link FileStat.attributes} (MS-FSCC 2.6). */
-export const FileAttribute: typeof Attribute = Attribute;
 
 /** What a server tells of a file it has opened, and so has followed all links to. */
 export function fileStat(facts: FileFacts, id: bigint | null, isLink = false): FileStat {

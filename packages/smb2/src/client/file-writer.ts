@@ -12,6 +12,8 @@ export interface FileWriterOptions {
   readonly write: (offset: number, bytes: Buffer) => Promise<Result<null, SmbError>>;
   /** Called once when a write has failed. */
   readonly failed?: () => void;
+  /** Called with each chunk when the server has all of it. */
+  readonly release?: (chunk: Uint8Array) => void;
 }
 
 /** Writes chunks one after another, with several requests under way. */
@@ -36,19 +38,27 @@ export class FileWriter {
     return this.#at;
   }
 
-  /** Takes a chunk, and resolves when all of it is under way. It must not change until `drained`. */
+  /** Takes a chunk, and resolves when all of it is under way. It must not change until `drained`, or its `release`. */
   async add(chunk: Uint8Array): Promise<void> {
-    const { size, write } = this.#options;
+    const { size, write, release } = this.#options;
     const bytes = bufferOf(chunk);
     const start = this.#at;
     this.#at += bytes.length;
+    let left = bytes.length;
     for (let from = 0; from < bytes.length && this.#window.error === null;) {
       const piece = bytes.subarray(from, from + size());
       const target = start + from;
       from += piece.length;
       const room = this.#window.room(piece.length);
       if (room !== null) await room;
-      this.#window.add(piece.length, write(target, piece));
+      const written = write(target, piece);
+      this.#window.add(piece.length, written);
+      if (release === undefined) continue;
+      void written.then((result) => {
+        if (result.isErr()) return;
+        left -= piece.length;
+        if (left === 0) release(chunk);
+      });
     }
   }
 

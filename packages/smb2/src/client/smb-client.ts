@@ -40,6 +40,7 @@ export interface SessionInfo {
   readonly maxWrite: number;
 }
 
+/** What can encrypt (MS-SMB2 2.2.3.1.2), the one that is liked best first. */
 export type CipherName = 'AES-128-GCM' | 'AES-256-GCM' | 'AES-128-CCM' | 'AES-256-CCM';
 
 const DIALECTS: Readonly<Record<SmbVersion, Dialect>> = {
@@ -72,6 +73,13 @@ const CONNECT: Attempt = { operation: 'connect' };
 /**
  * A client that is signed in to one server over one connection. It does not connect again by itself: when the
  * connection ends, everything fails with `retry` telling whether a new client may fare better.
+ *
+ * @example
+ * const connected = await SmbClient.connect({ host: 'nas.local', user: 'me', password: 'secret' });
+ * if (connected.isErr()) throw new Error(connected.error.message);
+ * const client = connected.value;
+ * console.log(client.info.version, client.info.signing);
+ * await client.close();
  */
 export class SmbClient {
   readonly host: string;
@@ -91,7 +99,10 @@ export class SmbClient {
     this.#habits = { compounds, requestSize };
   }
 
-  /** Connects to a server, agrees on how to protect what follows, and signs in. */
+  /**
+   * Connects to a server, agrees on how to protect what follows (MS-SMB2 3.2.4.2.2), and signs in (3.2.4.2.3). An option
+   * that there is not is `invalid`. A server that has only what this client has not is `unsupported`: SMB1, Kerberos.
+   */
   static connect(options: ConnectOptions): Promise<Result<SmbClient, SmbError>> {
     return SmbClient.connectWith(options, REAL_SEAMS);
   }
@@ -127,7 +138,14 @@ export class SmbClient {
     return this.#connection.fault === null;
   }
 
-  /** Connects to a share. */
+  /**
+   * Connects to a share (MS-SMB2 3.2.4.2.4). Shares of one client share its connection, and a share may be connected to
+   * more than once.
+   *
+   * @example
+   * const files = await client.share('documents');
+   * if (files.isErr()) console.error(files.error.kind, files.error.hint);
+   */
   async share(name: string, options: CallOptions = {}): Promise<Result<SmbShare, SmbError>> {
     const attempt: Attempt = { operation: 'connect to share', path: name };
     if (name === '' || /[\\/]/.test(name)) {
@@ -137,7 +155,14 @@ export class SmbClient {
     return context.map((connected) => new SmbShare(name, connected));
   }
 
-  /** The shares that the server lists for this user, its own such as `IPC$` with them; hidden ones may be missing. */
+  /**
+   * The shares that the server lists for this user (MS-SRVS 3.1.4.8), its own such as `IPC$` with them; hidden ones may
+   * be missing.
+   *
+   * @example
+   * const shares = (await client.shares()).unwrapOr([]);
+   * console.log(shares.filter(({ kind }) => kind === 'disk').map(({ name }) => name));
+   */
   async shares(options: CallOptions = {}): Promise<Result<readonly ShareInfo[], SmbError>> {
     const attempt: Attempt = { operation: 'list the shares' };
     const context = await this.#connectTo(attempt, PIPES, 'pipe', options);
@@ -147,7 +172,7 @@ export class SmbClient {
     return listed.andThen((shares) => left.map(() => shares));
   }
 
-  /** Asks the server for a sign of life. */
+  /** Asks the server for a sign of life (MS-SMB2 2.2.28). */
   async echo(options: CallOptions = {}): Promise<Result<null, SmbError>> {
     const request = { command: Command.echo, body: encodeEmptyBody() };
     const { signal } = options;
@@ -158,7 +183,10 @@ export class SmbClient {
     return answered.map(() => null);
   }
 
-  /** Signs off and closes the connection; the server closes what is open. What is under way fails. Never fails itself. */
+  /**
+   * Signs off (MS-SMB2 2.2.7) and closes the connection; the server closes what is open. What is under way fails. Never
+   * fails itself, and waits 2 s for the server at most.
+   */
   async close(): Promise<void> {
     await this.#connection.close({ command: Command.logoff, body: encodeEmptyBody() }, FAREWELL);
   }

@@ -78,6 +78,10 @@ export class SmbFile {
   /**
    * The bytes from `offset` on in chunks of at most 1 MiB, several requests ahead of whoever takes them. An `err` is
    * the last item. A chunk is the consumer's own.
+   *
+   * @example
+   * let size = 0;
+   * for await (const chunk of file.readStream()) size += chunk.unwrapOr(Buffer.of()).length;
    */
   readStream(options: ReadStreamOptions = {}): SmbBytes {
     const { offset = 0, length = Infinity, ahead = WINDOW, signal } = options;
@@ -108,9 +112,13 @@ export class SmbFile {
 
   /**
    * Writes what `source` gives, one after the other from `offset` on, and gives how many bytes that were. It asks for
-   * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change afterwards; chunks of
-   * 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`. A write that
+   * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change until `release` gives
+   * them back; chunks of 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`. A write that
    * fails, and an abort, end it at once, however slow the source is.
+   *
+   * @example
+   * const written = await file.writeStream([Buffer.from('one, '), Buffer.from('two')], { offset: 0 });
+   * console.log(written.unwrapOr(0));
    */
   async writeStream(source: ByteSource, options: WriteStreamOptions = {}): Promise<Result<number, SmbError>> {
     const { offset = 0, signal } = options;
@@ -120,7 +128,7 @@ export class SmbFile {
     const interrupt = (): void => chunks.interrupt();
     if (signal?.aborted === true) interrupt();
     signal?.addEventListener('abort', interrupt, { once: true });
-    const writer = this.#writer(offset, signal, interrupt);
+    const writer = this.#writer(options, interrupt);
     const problem = await this.#pour(chunks, writer);
     signal?.removeEventListener('abort', interrupt);
     chunks.leave();
@@ -157,7 +165,7 @@ export class SmbFile {
   writable(options: WriteStreamOptions = {}): WritableStream<Uint8Array> {
     const { offset = 0, signal } = options;
     const invalid = this.#invalid('write', offset, 0);
-    const writer = this.#writer(invalid === null ? offset : 0, signal);
+    const writer = this.#writer(invalid === null ? options : {});
     return writableOf(writer, invalid);
   }
 
@@ -179,6 +187,7 @@ export class SmbFile {
     return done;
   }
 
+  /** Sets the times that are given; writes that follow may change them again. */
   async setTimes(times: FileTimes, options: CallOptions = {}): Promise<Result<null, SmbError>> {
     return timesStep(this.#attempt('set times'), times).match(
       (step) => this.#step('set times', step, options),
@@ -238,7 +247,7 @@ export class SmbFile {
     return finished.map((facts) => (facts === null ? null : fileStat(facts, this.opened.id)));
   }
 
-  #writer(offset: number, signal: AbortSignal | undefined, failed?: () => void): FileWriter {
+  #writer({ offset = 0, signal, release }: WriteStreamOptions, failed?: () => void): FileWriter {
     return new FileWriter({
       offset,
       size: () => writeSize(this.#context),
@@ -248,6 +257,7 @@ export class SmbFile {
         return this.#writeOnce(at, bytes, signal);
       },
       ...(failed === undefined ? {} : { failed }),
+      ...(release === undefined ? {} : { release }),
     });
   }
 

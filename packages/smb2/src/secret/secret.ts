@@ -34,14 +34,17 @@ export class Secret {
     return this.#bytes;
   }
 
+  /** `[secret]`, as for all that prints. */
   toString(): string {
     return SHOWN;
   }
 
+  /** `[secret]`, as for all that serialises. */
   toJSON(): string {
     return SHOWN;
   }
 
+  /** `[secret]`, as for all that inspects. */
   [INSPECT](): string {
     return SHOWN;
   }

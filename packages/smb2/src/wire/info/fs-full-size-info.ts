@@ -1,7 +1,7 @@
 import type { Decoded } from '../../bytes/decode-fault.js';
 import { Reader } from '../../bytes/reader.js';
 
-/** The size of a file system, in bytes; beyond 2^53 a byte count is rounded. */
+/** How much there is on the file system of a share, in bytes; beyond 2^53 a count is rounded (MS-FSCC 2.5.4). */
 export interface FsSize {
   readonly total: number;
   /** Free for this user, quotas heeded. */
