@@ -12,6 +12,7 @@ import { BACKUP_COLUMNS } from '../report/columns.js';
 import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
 import { nextLines, planSentence } from '../report/plan-sentence.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
+import type { WorkOptions } from '../work/choose-work.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
@@ -19,7 +20,7 @@ import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
-interface PlanDetail {
+interface PlanDetail extends Pick<WorkOptions, 'passwords'> {
   /** How many files of each kind of step are listed; the others are counted. */
   readonly most?: number;
 }
@@ -28,9 +29,9 @@ interface PlanDetail {
 export async function run(
   args: Args,
   context: Context,
-  { most = Infinity }: PlanDetail = {},
+  { most = Infinity, ...options }: PlanDetail = {},
 ): Promise<ExitCode> {
-  return withWork(args, context, {}, async (begun) => {
+  return withWork(args, context, options, async (begun) => {
     const file = openPlanOut(args, begun.work, begun.engine, context);
     if (file.isErr()) return refuse(args, begun.output, [file.error]);
     const planning: Planning = {

@@ -41,11 +41,13 @@ export interface Engine {
 export interface EngineOptions {
   readonly limits?: Limits;
   readonly output: Pick<Output, 'detail' | 'warn'>;
+  /** Those that were asked for before, by another engine of the same run. */
+  readonly passwords?: Passwords;
 }
 
 export async function startEngine(
   context: Context,
-  { limits: { lanes, bytesPerSecond } = NO_LIMITS, output }: EngineOptions,
+  { limits: { lanes, bytesPerSecond } = NO_LIMITS, output, passwords }: EngineOptions,
 ): Promise<Engine> {
   const { env, home, hostname, version, signal, now } = context;
   const state = env['XDG_STATE_HOME'] ?? '';
@@ -64,13 +66,15 @@ export async function startEngine(
     lanes,
     reposAtOnce: lanes === null ? 2 : 1,
     pace: bytesPerSecond === null ? null : paceOf(bytesPerSecond, signal),
-    passwords: new Passwords({
-      env,
-      home,
-      signal,
-      warn: output.warn.bind(output),
-      tell: (line) => context.stderr.write(`${line}\n`),
-    }),
+    passwords:
+      passwords ??
+      new Passwords({
+        env,
+        home,
+        signal,
+        warn: output.warn.bind(output),
+        tell: (line) => context.stderr.write(`${line}\n`),
+      }),
     detail: output.detail.bind(output),
   };
 }
