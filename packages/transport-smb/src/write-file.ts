@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Bytes, FileStat, KeepError, WriteOptions } from '@sessionkeep/core';
 import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
+import { giveBack } from './block-pool.js';
 import type { Attempt } from './failure.js';
 import { fileStat } from './file-stat.js';
 import { IncomingBytes } from './incoming-bytes.js';
@@ -29,7 +30,7 @@ export async function writeBytes(
 ): Promise<Result<void, KeepError>> {
   const incoming = new IncomingBytes(bytes, length, attempt, signal);
   const aborts = signal === undefined ? {} : { signal };
-  const written = await file.writeStream(incoming.blocks(), { offset, ...aborts });
+  const written = await file.writeStream(incoming.blocks(), { offset, release: giveBack, ...aborts });
   if (incoming.problem !== null) return err(incoming.problem);
   return written.map(() => undefined).mapErr((error) => place.fail(attempt, share, error));
 }

@@ -163,7 +163,7 @@ export class SmbFile {
    * an `Error` whose `cause` is the {@link SmbError}.
    */
   writable(options: WriteStreamOptions = {}): WritableStream<Uint8Array> {
-    const { offset = 0, signal } = options;
+    const { offset = 0 } = options;
     const invalid = this.#invalid('write', offset, 0);
     const writer = this.#writer(invalid === null ? options : {});
     return writableOf(writer, invalid);

@@ -4,10 +4,12 @@ import {
   type Answer,
   type Bytes,
   type FileStat,
+  type Hasher,
   type KeepError,
   type RelativePath,
   type Sha256,
   type Transport,
+  type WriteOptions,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { Patience, type SharedPatience } from './patience.js';
@@ -87,7 +89,7 @@ export function retryingCreate(
     const collected = length <= limit ? await collect(bytes, length) : ok(null);
     if (collected.isErr()) return err(collected.error);
     const kept = collected.value;
-    const tap = new HashTap(sha256);
+    const tap = new HashTap(sha256, writeOptions?.sha256);
     let lost: KeepError | undefined;
     return untilSettled(
       options,
@@ -157,19 +159,22 @@ async function* streamOf(bytes: Uint8Array): Bytes {
   if (bytes.length > 0) yield ok(bytes);
 }
 
-/** Digests a stream that passes through. */
+/** Counts a stream that passes through, and digests it unless somebody else does. */
 class HashTap {
-  private readonly hasher;
+  private readonly hasher: Hasher | null;
   private size = 0;
 
-  constructor(sha256: Sha256) {
-    this.hasher = sha256.start();
+  constructor(
+    sha256: Sha256,
+    private readonly known: WriteOptions['sha256'],
+  ) {
+    this.hasher = known === undefined ? sha256.start() : null;
   }
 
   async *pass(bytes: Bytes): Bytes {
     for await (const chunk of bytes) {
       if (chunk.isOk()) {
-        this.hasher.update(chunk.value);
+        this.hasher?.update(chunk.value);
         this.size += chunk.value.length;
       }
       yield chunk;
@@ -178,6 +183,6 @@ class HashTap {
 
   /** The digest, or null when other than so many bytes came through. */
   digest(length: number): string | null {
-    return this.size === length ? this.hasher.copy().hex() : null;
+    return this.size === length ? (this.known?.() ?? this.hasher?.copy().hex() ?? null) : null;
   }
 }
