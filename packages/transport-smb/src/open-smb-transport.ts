@@ -36,7 +36,8 @@ const TRAITS: Traits = { digestsInPlace: false, publishLimit: 1024 * 1024, lanes
  *   are refused.
  *
  * @example
- * const opened = await openSmbTransport({ url: 'smb://me@nas.local/secure/claude-sessions', password });
+ * const url = 'smb://me@nas.local/secure/claude-sessions';
+ * const opened = await openSmbTransport({ url, password: process.env['SMB_PASSWORD'] ?? '' });
  */
 export async function openSmbTransport(options: SmbOptions): Promise<Result<Transport, KeepError>> {
   const where = addressOf(options);

@@ -16,6 +16,7 @@ import {
 import { err, ok } from 'neverthrow';
 import { readSmallFile } from '../io/read-range.js';
 
+/** What {@link examineFolder} is told. */
 export interface ExamineOptions {
   /** This machine's clock, in nanoseconds since 1970. */
   readonly now: () => bigint;
@@ -33,6 +34,7 @@ export interface ExamineOptions {
  * own, which is removed. After a step that failed those that need it are left out.
  *
  * @example
+ * const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
  * for await (const { step, outcome, says } of examineFolder(transport, { now, mode: 'write' })) console.log(step, outcome, says);
  */
 export async function* examineFolder(transport: Transport, options: ExamineOptions): AsyncIterable<Finding> {

@@ -27,7 +27,9 @@ import { addressOf, connectOptions, type SmbOptions } from '../smb-options.js';
  * share, and how much is free there. Ends after the first step that failed. Writes nothing.
  *
  * @example
- * for await (const { step, outcome, says } of examineShare(options)) console.log(step, outcome, says);
+ * const url = 'smb://me@nas.local/secure';
+ * const password = process.env['SMB_PASSWORD'] ?? '';
+ * for await (const { step, outcome, says } of examineShare({ url, password })) console.log(step, outcome, says);
  */
 export async function* examineShare(options: SmbOptions): AsyncIterable<Finding> {
   const where = addressOf(options);
