@@ -56,7 +56,7 @@ async function openNew(
 ): Promise<Result<OpenedFile, KeepError>> {
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
-  const opened = await share.value.open(place.at(path), { mode: 'create', access: ['write'] });
+  const opened = await place.makeFile(share.value, place.at(path));
   return opened
     .map((file: SmbFile) => ({ share: share.value, file, attempt }))
     .mapErr((error: SmbError) =>

@@ -84,8 +84,19 @@ export class Place {
   }
 
   /** Takes a file away that was not written to its end: now, or as soon as there is a connection again. */
-  async discard(share: SmbShare, file: SmbFile): Promise<void> {
-    await this.#sessions.discard(share, { path: file.path, id: file.opened.id });
+  async discard(share: SmbShare, { path, opened: { id } }: SmbFile): Promise<void> {
+    // Without a number it could not be told from a file that somebody else has put there since.
+    if (id !== null) await this.#sessions.discard(share, { path, mark: { id } });
+    else if (this.isCurrent(share)) (await share.remove(path)).unwrapOr(null);
+  }
+
+  /** Makes a new file; one of which no reply told whether it was made is taken away as soon as there is a connection again. */
+  async makeFile(share: SmbShare, path: string): Promise<Result<SmbFile, SmbError>> {
+    const since = this.#sessions.serverTime;
+    const opened = await share.open(path, { mode: 'create', access: ['write'] });
+    if (opened.isErr() && opened.error.retry && since !== null && !this.isCurrent(share))
+      this.#sessions.remember({ path, mark: { since } });
+    return opened;
   }
 
   /** Notes that a folder of the share is there. */

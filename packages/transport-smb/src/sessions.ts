@@ -3,17 +3,24 @@ import {
   SmbClient,
   type CallOptions,
   type ConnectOptions,
+  type FileStat,
   type SmbError,
   type SmbShare,
 } from '@sessionkeep/smb2';
 
-/** A file that was made and not written to its end. */
+/** A file that was made, or may have been, and not written to its end. */
 export interface Leftover {
   /** Path on the share. */
   readonly path: string;
-  /** Its number: what has the path now and another number is somebody else's. */
-  readonly id: bigint | null;
+  /** What tells it from a file that somebody else has put there. */
+  readonly mark: Mark;
 }
+
+/**
+ * A file's number; or, where the reply that would have told it was lost, the server's time before the file was asked for: it is
+ * empty then, and no older.
+ */
+export type Mark = { readonly id: bigint } | { readonly since: bigint };
 
 interface Session {
   readonly client: SmbClient;
@@ -26,6 +33,8 @@ const CLOSED: SmbError = {
   message: 'could not connect: this transport is closed',
   retry: false,
 };
+
+const MILLISECOND = 1_000_000n;
 
 /** Most files that are remembered to be taken away: as many as are ever written at once, and some. */
 const MOST_LEFTOVERS = 256;
@@ -40,6 +49,8 @@ export class Sessions {
   #current: Session | null = null;
   /** Whose session the next one takes the place of: its server may not have heard yet that the connection is gone. */
   #last: SmbClient | null = null;
+  /** When it was signed in, by the clock of `performance`. */
+  #lastAt = 0;
   #opening: Promise<Result<SmbShare, SmbError>> | null = null;
   #closed = false;
   #leftovers: Leftover[] = [];
@@ -74,9 +85,18 @@ export class Sessions {
       const removed = await share.remove(leftover.path);
       if (removed.isOk() || !removed.error.retry) return;
     }
-    // Without a number it could not be told from a file that somebody else has put there since.
-    if (leftover.id === null) return;
+    this.remember(leftover);
+  }
+
+  /** Has a file looked for, first thing when there is a session again. */
+  remember(leftover: Leftover): void {
     this.#leftovers = [...this.#leftovers, leftover].slice(-MOST_LEFTOVERS);
+  }
+
+  /** The server's time, no later than it is; null where the server does not tell it. */
+  get serverTime(): bigint | null {
+    const time = this.#last?.info.serverTime ?? null;
+    return time === null ? null : time + BigInt(Math.floor(performance.now() - this.#lastAt)) * MILLISECOND;
   }
 
   async close(): Promise<void> {
@@ -100,6 +120,7 @@ export class Sessions {
     if (connected.isErr()) return err(connected.error);
     const client = connected.value;
     this.#last = client;
+    this.#lastAt = performance.now();
     const share = await client.share(this.#name, call);
     if (share.isErr()) {
       await client.close();
@@ -115,10 +136,18 @@ export class Sessions {
 }
 
 /** Whether it is gone, or somebody else's. */
-async function removeLeftover(share: SmbShare, { path, id }: Leftover): Promise<boolean> {
+async function removeLeftover(share: SmbShare, { path, mark }: Leftover): Promise<boolean> {
   const found = await share.stat(path);
   if (found.isErr()) return !found.error.retry;
-  if (found.value.id !== id) return true;
+  if (!isMarked(found.value, mark)) return true;
   const removed = await share.remove(path);
   return removed.isOk() || !removed.error.retry;
+}
+
+/** By so much a file's time may be older than the moment it was made: file systems look at a clock that ticks. */
+const TICK = 20n * MILLISECOND;
+
+function isMarked({ kind, id, size, created }: FileStat, mark: Mark): boolean {
+  if ('id' in mark) return id === mark.id;
+  return kind === 'file' && size === 0 && created !== null && created >= mark.since - TICK;
 }
