@@ -146,6 +146,18 @@ describe('writing', () => {
     expect(undone.disk.files().size).toBe(0);
   });
 
+  it('settles a long create by the digest that its caller has, where it has one', async () => {
+    for (const [text, ends] of [
+      ['abcdef', true],
+      ['abcdeX', false],
+    ] as const) {
+      const { transport } = setUp({ at: 1, fault: lost }, { bufferLimit: 2 });
+      const sha256 = (): string => nodeSha256.of(text);
+      const made = await transport.create(at('new'), streamOf('abc', 'def'), 6, { sha256 });
+      expect(made.isOk()).toBe(ends);
+    }
+  });
+
   it('does not take another file of that name for its own', async () => {
     for (const name of ['create', 'publish'] as const) {
       const { disk, transport } = setUp({ at: 1, fault: fail });
