@@ -8,6 +8,7 @@ import { decodeCreateResponse } from './create.js';
 import { Dialect } from './dialect.js';
 import { decodeEmptyBody } from './empty-body.js';
 import { decodeErrorResponse } from './error-response.js';
+import { decodeFramePrefix } from './framing.js';
 import { decodeHeader, HeaderFlag } from './header.js';
 import { decodeDirectoryEntries } from './info/directory-entries.js';
 import { decodeFsAttributes } from './info/fs-attribute-info.js';
@@ -195,6 +196,10 @@ describe('what Samba answers', () => {
     expect(headers.map(({ status }) => status)).toEqual(Array(3).fill(0xc0000034));
     expect(headers.map(({ flags }) => (flags & HeaderFlag.related) !== 0)).toEqual([false, true, true]);
   });
+});
+
+test('the prefix of a frame', () => {
+  expect(decodeFramePrefix(hex('00123456'), 0x20_0000)._unsafeUnwrap()).toBe(0x12_3456);
 });
 
 /** What no Samba here can be brought to say, made by the specification. */
