@@ -57,7 +57,7 @@ export function hintOfName(host: string, system: string = platform()): string | 
 }
 
 const LOCAL_NETWORK =
-  'allow this program the local network: System Settings, Privacy & Security, Local Network; a LaunchAgent is blocked without being asked';
+  'allow this program the local network: System Settings, Privacy & Security, Local Network; Terminal, ssh and daemons of root may always, a LaunchAgent is blocked without being asked';
 
 function codeOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';

@@ -40,7 +40,7 @@ describeOnSamba('a run whose share is lost in the middle', {}, (samba) => {
   }
 
   // From the first words to the last lines of a run, while small files, a large one, an append and the ledger are written.
-  it.each([2_000, 8_000, 200_000, 1_700_000, 9_000_000, 10_500_000])(
+  it.each([8_000, 1_700_000, 10_500_000])(
     'ends with the same archive though the connection was cut after %i bytes',
     async (byte) => {
       const source = sessions();
@@ -64,7 +64,7 @@ describeOnSamba('a run whose share is lost in the middle', {}, (samba) => {
     },
   );
 
-  it.each([5, 17, 33, 47, 61, 90, 121])(
+  it.each([5, 17, 47, 61, 100])(
     'ends with the same archive though the connection that appends and supersedes was cut at answer %i',
     async (message) => {
       const source = sessions();
@@ -81,24 +81,21 @@ describeOnSamba('a run whose share is lost in the middle', {}, (samba) => {
     },
   );
 
-  it.each([30, 45, 70, 100])(
-    'comes to an end though every connection is cut at its message %i',
-    async (message) => {
-      const source = sessions();
-      proxy.setFaults([{ kind: 'cut', direction: 'up', at: { message } }]);
-      await runsUntilDone(source, 3);
-      proxy.setFaults([]);
-      expect(await runsUntilDone(source, 1)).toBe(1);
-      goOn(source);
-      proxy.setFaults([{ kind: 'cut', direction: 'down', at: { message } }]);
-      await runsUntilDone(source, 3);
-      proxy.setFaults([]);
-      expect(await runsUntilDone(source, 1)).toBe(1);
-      await archive.expectKept(source);
-    },
-  );
+  it.each([30, 70])('comes to an end though every connection is cut at its message %i', async (message) => {
+    const source = sessions();
+    proxy.setFaults([{ kind: 'cut', direction: 'up', at: { message } }]);
+    await runsUntilDone(source, 3);
+    proxy.setFaults([]);
+    expect(await runsUntilDone(source, 1)).toBe(1);
+    goOn(source);
+    proxy.setFaults([{ kind: 'cut', direction: 'down', at: { message } }]);
+    await runsUntilDone(source, 3);
+    proxy.setFaults([]);
+    expect(await runsUntilDone(source, 1)).toBe(1);
+    await archive.expectKept(source);
+  });
 
-  it.each([60, 75])(
+  it.each([75])(
     'goes on after a network that froze at message %i, though the server has not heard of it',
     async (message) => {
       const source = sessions();
