@@ -92,7 +92,7 @@ const CASES: readonly [string, SambaOptions<'share'>, Partial<ConnectOptions>, P
 
 describe.each(CASES)('a Samba %s', (_, options, asked, agreed) => {
   test('takes everything that is done with files', async (context) => {
-    needSamba(context);
+    needSamba(context, { openFiles: true });
     await using samba = await startSamba({ ...options, shares: { share: {} } });
     const client = await connectTo(samba, asked);
     expect(client.info).toMatchObject({ signedInAs: 'user', ...agreed });
