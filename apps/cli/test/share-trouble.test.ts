@@ -1,5 +1,5 @@
 import { startFaultProxy } from '@sessionkeep/testkit/proxy';
-import type { Samba } from '@sessionkeep/testkit/samba';
+import { startSamba, type Samba } from '@sessionkeep/testkit/samba';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -219,4 +219,24 @@ describe('the way to the server is lost half-way', () => {
     await samba().restart();
     await here.expectCompletes();
   });
+});
+
+test('a guest works where the server takes one, unsigned, and doctor says so', async () => {
+  await using server = await startSamba({
+    ...(process.getuid?.() === 0 && { user: 'nobody' }),
+    settings: { 'map to guest': 'Bad User', 'guest account': samba().user },
+    shares: { share: { settings: { 'guest ok': 'yes' } } },
+  });
+  const here = new ShareMachine(server);
+  const url = here.url.replace(/\/\/.*@/, '//guest@');
+  const env = { SESSIONKEEP_SMB_PASSWORD: '' };
+  expect((await here.run(['backup', '--to', url, '--json'], { env })).summary).toMatchObject({
+    ok: true,
+    copied: 3,
+  });
+  const looked = await here.run(['doctor', '--to', url, '--json'], { env });
+  expect([looked.code, looked.summary['odd']]).toEqual([0, 3]);
+  const strict = 'targets:\n  nas: { type: smb, url: URL, signing: required }\n'.replace('URL', url);
+  writeFiles(here.cwd, { 'sessionkeep.yaml': strict });
+  expect((await here.run(['status', '--to', 'nas'], { env })).code).toBe(6);
 });

@@ -203,7 +203,10 @@ describe('names that a share cannot hold', () => {
     expect(contentsOf(join(here.cwd, 'back', '-home-anna-shop'))).toEqual(contentsOf(shop));
 
     need(context, noProgram('python3'));
-    const [reader = ''] = blocksOfPython();
+    const [reader = '', original = ''] = blocksOfPython().reverse();
+    const names = `${original}\nprint([original(name) for name in ${JSON.stringify(['a\uf03ab\uf03f.jsonl', 'dot\uf02e', '\uf043ON.jsonl'])}])`;
+    const told = spawnSync('python3', ['-c', names], { encoding: 'utf8' });
+    expect([told.stderr, told.stdout]).toEqual(['', "['a:b?.jsonl', 'dot.', 'CON.jsonl']\n"]);
     writeFileSync(join(here.root, 'reader.py'), reader);
     const read = (): ReturnType<typeof spawnSync> =>
       spawnSync('python3', [join(here.root, 'reader.py'), here.kept]);
