@@ -22,6 +22,7 @@ export {
   type RepoPlan,
   type SavedPlan,
 } from './backup/plan-repo.js';
+export { Turns } from './backup/turns.js';
 export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';

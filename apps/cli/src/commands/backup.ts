@@ -1,4 +1,4 @@
-import { backupRepo, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
+import { backupRepo, Turns, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
@@ -9,7 +9,7 @@ import { BACKUP_COLUMNS } from '../report/columns.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
-import type { Engine } from '../work/engine.js';
+import { reposAtOnceTo, type Engine } from '../work/engine.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
@@ -58,7 +58,9 @@ async function backup(
             totals.fail(target.target.name, error);
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
         output.expect(jobs.length);
-        await runPool(jobs, engine.reposAtOnce, async (job) => {
+        const repos = reposAtOnceTo(target.archive.target, engine);
+        const turns = new Turns(2 * target.archive.target.traits.lanes);
+        await runPool(jobs, repos, async (job) => {
           if (engine.signal.aborted) {
             totals.leaveOut();
             return;
@@ -69,7 +71,15 @@ async function backup(
             totals.fail(name, saved.error);
             return;
           }
-          const report = await backupOne(target, job, saved.value, engine, args, output, totals.several);
+          const report = await backupOne(
+            target,
+            { ...job, turns },
+            saved.value,
+            engine,
+            args,
+            output,
+            totals.several,
+          );
           totals.add(name, report, judgeBackup(report));
           output.repo(
             totals.repoLabel(name, report),
@@ -94,7 +104,7 @@ async function backup(
 
 async function backupOne(
   { target, archive }: TargetWork,
-  { place, repo, filter, source }: Job,
+  { place, repo, filter, source, turns }: Job & { turns: Turns },
   saved: SavedPlan | null,
   engine: Engine,
   args: Args,
@@ -115,6 +125,7 @@ async function backupOne(
     version: engine.version,
     signal: engine.signal,
     ...(engine.lanes !== null && { lanes: engine.lanes }),
+    turns,
     dryRun,
     checksum: args.flags.has('checksum'),
     rebind: args.flags.has('rebind'),

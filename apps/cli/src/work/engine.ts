@@ -1,4 +1,4 @@
-import type { Answer, LeaseHolder, Sha256 } from '@sessionkeep/core';
+import type { Answer, LeaseHolder, Sha256, Transport } from '@sessionkeep/core';
 import {
   NO_MEMORY,
   openArchive,
@@ -36,6 +36,14 @@ export interface Engine {
   readonly passwords: Passwords;
   /** Told what helps to find a mistake. */
   readonly detail: (message: string) => void;
+}
+
+/**
+ * How many repos are backed up to a place at once. On a medium of this machine one plans while the other copies; on the other
+ * side of a wire most of the time goes by waiting for answers.
+ */
+export function reposAtOnceTo({ traits }: Transport, { lanes, reposAtOnce }: Engine): number {
+  return lanes === null && !traits.digestsInPlace ? 8 : reposAtOnce;
 }
 
 export interface EngineOptions {

@@ -8,6 +8,7 @@ import { wantedBinding } from './load-known.js';
 import { planContext, planRepo, type PlanContext, type PlanOptions } from './plan-repo.js';
 import { prepare } from './prepare.js';
 import { recordRun } from './record-run.js';
+import type { Turns } from './turns.js';
 
 export interface BackupOptions extends PlanOptions {
   /** Who runs this: written into the lease and the run's record. */
@@ -22,6 +23,8 @@ export interface BackupOptions extends PlanOptions {
   readonly groupLines?: number;
   /** How many files at once; what the target's traits say. */
   readonly lanes?: number;
+  /** Shared by repos that are backed up to one target at the same time; as many as there are lanes when not given. */
+  readonly turns?: Turns;
 }
 
 /** The options, and what is derived from them once. */

@@ -79,6 +79,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       runner,
       group,
       lanes: context.lanes ?? target.traits.lanes,
+      ...(context.turns && { turns: context.turns }),
       stopped: () => fatal.error ?? writer.stopped,
       onDone: (step, result, fromSource) => {
         const kind = result.isErr() && !fromSource ? result.error.kind : null;
