@@ -191,6 +191,11 @@ export class SmbClient {
     await this.#connection.close({ command: Command.logoff, body: encodeEmptyBody() }, FAREWELL);
   }
 
+  /** `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   async #connectTo(
     attempt: Attempt,
     share: string,

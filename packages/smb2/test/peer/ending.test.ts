@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SmbClient } from '../../src/client/smb-client.js';
 import { Status } from '../../src/status/status.js';
 import { Command } from '../../src/wire/command.js';
 import { must, mustFail } from '../helpers/must.js';
@@ -217,6 +218,18 @@ describe('the end of a connection', () => {
     expect(await mustFail(files.stat('a'))).toMatchObject({ kind: 'unreachable', retry: true });
     expect(client.connected).toBe(false);
     await client.close();
+  });
+
+  test('comes with the end of the block that uses it', async () => {
+    const { peer, connect } = await holding();
+    let kept: SmbClient;
+    {
+      await using client = await must(connect());
+      kept = client;
+      await must(client.echo());
+    }
+    expect(kept.connected).toBe(false);
+    expect(peer.commands.at(-1)).toBe(Command.logoff);
   });
 
   test('by close fails what is under way as closed, says goodbye, and may be asked for again', async () => {
