@@ -137,7 +137,7 @@ function clockFinding(stamp: bigint, began: bigint, ended: bigint): Finding {
   const off = stamp < began ? stamp - began : stamp > ended ? stamp - ended : 0n;
   const size = off < 0n ? -off : off;
   if (size < 1_000_000_000n) return fineFinding('clock', 'within a second of this machine’s');
-  const says = `${(size / 1_000_000_000n).toString()} s ${off > 0n ? 'ahead of' : 'behind'} this machine’s`;
+  const says = `${((size + 500_000_000n) / 1_000_000_000n).toString()} s ${off > 0n ? 'ahead of' : 'behind'} this machine’s`;
   return size < AHEAD ? fineFinding('clock', says) : oddFinding('clock', says);
 }
 
