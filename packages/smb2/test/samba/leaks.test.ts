@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { needSamba, startSamba } from '@sessionkeep/testkit/samba';
 import { expect, test } from 'vitest';
 import { SmbClient, type SmbShare } from '../../src/index.js';
@@ -12,6 +13,9 @@ const BACKUPS = 500;
 const MIB = 1 << 20;
 const BYTES = Buffer.alloc(100_000, 'session ');
 
+/** What ends all backups of a process early: it outlives them, and so does whatever stays attached to it. */
+const { signal: interrupt } = new AbortController();
+
 /** All that a backup does with a share, what fails and what is aborted too; `held` is told while it has a lease. */
 async function backUp(share: SmbShare, number: number, held: () => Promise<void>): Promise<void> {
   const lease = await must(
@@ -20,20 +24,23 @@ async function backUp(share: SmbShare, number: number, held: () => Promise<void>
       access: ['read', 'write', 'delete'],
       share: [],
       deleteOnClose: true,
+      signal: interrupt,
     }),
   );
   await held();
-  for await (const entry of share.list('')) if ((await must(entry)).kind === 'file') break;
+  for await (const entry of share.list('', { signal: interrupt }))
+    if ((await must(entry)).kind === 'file') break;
   const [path, temporary] = [`f${number % 20}`, 'part'];
-  await must(share.publish({ path, temporary, bytes: BYTES, replace: true, times: { modified: 1_000n } }));
-  expect(await mustFail(share.publish({ path, temporary, bytes: BYTES }))).toMatchObject({ kind: 'exists' });
+  const small = { path, temporary, bytes: BYTES, signal: interrupt };
+  await must(share.publish({ ...small, replace: true, times: { modified: 1_000n } }));
+  expect(await mustFail(share.publish(small))).toMatchObject({ kind: 'exists' });
   const file = await must(share.open(path, { access: ['read', 'write'] }));
-  await must(file.append(BYTES.subarray(0, 10)));
-  for await (const chunk of file.readStream()) await must(chunk);
+  await must(file.append(BYTES.subarray(0, 10), { signal: interrupt }));
+  for await (const chunk of file.readStream({ signal: interrupt })) await must(chunk);
   await must(file.close({ flush: number % 50 === 0, times: { modified: 2_000n } }));
-  const content = await must(share.readFile(path, { offset: BYTES.length, length: 100 }));
+  const content = await must(share.readFile(path, { offset: BYTES.length, length: 100, signal: interrupt }));
   expect(content.bytes).toHaveLength(10);
-  await must(share.stat(path));
+  await must(share.stat(path, { signal: interrupt }));
   await mustFail(share.open('not there'));
   await mustFail(share.open(path, { mode: 'create', access: ['write'] }));
   const aborter = new AbortController();
@@ -67,6 +74,7 @@ test('500 backups over one connection leave nothing open on the server, and noth
   await must(client.echo());
   await expect.poll(() => samba.openFiles()).toEqual([]);
   expect((await memoryHeld()) - before).toBeLessThan(MIB);
+  expect(getEventListeners(interrupt, 'abort')).toHaveLength(0);
 });
 
 test('connections that are made and ended leave nothing open, and nothing in memory', async (context) => {
