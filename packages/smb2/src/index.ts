@@ -14,5 +14,5 @@ export type { SignedInAs } from './connection/session.js';
 export type { NtStatus, SmbError, SmbErrorKind } from './error/smb-error.js';
 export type { ShareInfo } from './rpc/share-list.js';
 export { Secret } from './secret/secret.js';
-export type { FsSize as VolumeSpace } from './wire/info/fs-full-size-info.js';
+export type { VolumeSpace } from './wire/info/fs-full-size-info.js';
 export { Attribute as FileAttribute } from './wire/open-options.js';

@@ -9,6 +9,8 @@ export interface CloseOptions extends CallOptions {
   readonly flush?: boolean;
   /** Times to set before, after the last write. */
   readonly times?: FileTimes;
+  /** Whether the file goes with the handle, which needs the access `delete`. Default false. */
+  readonly remove?: boolean;
 }
 
 export interface ReadStreamOptions extends CallOptions {

@@ -9,7 +9,8 @@ import { statusError } from '../status/status-error.js';
 import { Command } from '../wire/command.js';
 import type { CreateResponse } from '../wire/create.js';
 import type { FileId } from '../wire/file-id.js';
-import { FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
+import { FILE_DISPOSITION, FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
+import { encodeDispositionInfo } from '../wire/info/disposition-info.js';
 import { encodeEndOfFileInfo } from '../wire/info/end-of-file-info.js';
 import { decodeNetworkOpenInfo } from '../wire/info/network-open-info.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
@@ -208,14 +209,14 @@ export class SmbFile {
   }
 
   /**
-   * Closes it; with `write`, `flush` and `times` after those, in one round trip if the bytes fit in one request. Gives
+   * Closes it; with `write`, `flush`, `times` and `remove` after those, in one round trip if the bytes fit in one request. Gives
    * what the server then says of the file, or null from servers that do not say. The handle is gone afterwards, also when
    * this fails; but for `invalid`. Again, it does nothing.
    */
   async close(options: CloseOptions = {}): Promise<Result<FileStat | null, SmbError>> {
     if (this.#closed) return ok(null);
     const attempt = this.#attempt('close');
-    const { write, flush = false, times, signal } = options;
+    const { write, flush = false, times, remove = false, signal } = options;
     const invalid = write === undefined ? null : this.#invalid('write', write.offset, write.bytes.length);
     if (invalid !== null) return err(invalid);
     const setting = times === undefined ? ok(null) : timesStep(attempt, times);
@@ -235,6 +236,7 @@ export class SmbFile {
       ...(isLast ? [writeStep(write.offset, bufferOf(write.bytes))] : []),
       ...(flush ? [FLUSH_STEP] : []),
       ...(setting.value === null ? [] : [setting.value]),
+      ...(remove ? [setInfoStep(FILE_DISPOSITION, encodeDispositionInfo(true))] : []),
     ];
     const check = isLast ? (first: Reply) => checkWritten(attempt, first, write.bytes.length) : undefined;
     const finished = await finishFile(this.#context, {

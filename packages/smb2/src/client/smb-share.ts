@@ -5,7 +5,7 @@ import { Status } from '../status/status.js';
 import type { CreateRequest } from '../wire/create.js';
 import { FS_ATTRIBUTE, FS_FULL_SIZE } from '../wire/info-class.js';
 import { decodeFsAttributes, FsAttribute } from '../wire/info/fs-attribute-info.js';
-import { decodeFsFullSize, type FsSize } from '../wire/info/fs-full-size-info.js';
+import { decodeFsFullSize, type VolumeSpace } from '../wire/info/fs-full-size-info.js';
 import { Access, Attribute, CreateOption, Disposition } from '../wire/open-options.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
 import type { CallOptions } from './connect-options.js';
@@ -223,7 +223,7 @@ export class SmbShare {
   }
 
   /** How large the file system is, and how much of it is free. */
-  async space(options: CallOptions = {}): Promise<Result<FsSize, SmbError>> {
+  async space(options: CallOptions = {}): Promise<Result<VolumeSpace, SmbError>> {
     const attempt: Attempt = { operation: 'ask for the free space' };
     const asked = await this.#query(attempt, queryInfoStep(FS_FULL_SIZE, 32), options);
     return asked.andThen((bytes) => decodeFsFullSize(bytes).mapErr((fault) => malformed(attempt, fault)));

@@ -44,7 +44,7 @@ export class Secret {
     return SHOWN;
   }
 
-  /** `[secret]`, as for all that inspects. */
+  /** @internal `[secret]`, as for all that inspects. */
   [INSPECT](): string {
     return SHOWN;
   }
