@@ -22,7 +22,10 @@ export interface OpenOptions extends CallOptions {
   readonly access?: readonly ('read' | 'write' | 'delete')[];
   /** What others may do meanwhile; `[]` is nothing, and then whoever tries gets `busy`. Default all three. */
   readonly share?: readonly ('read' | 'write' | 'delete')[];
-  /** The server removes the file when the handle is closed or the connection ends. Needs `delete`. */
+  /**
+   * The server removes the file when the handle is closed or the connection ends. Needs `delete`. It makes no lock with
+   * `share: []`: Samba may still open a file for somebody while it is removing it, and remove by name what is there then.
+   */
   readonly deleteOnClose?: boolean;
   /** Each write is on the medium when it is answered. */
   readonly writeThrough?: boolean;
