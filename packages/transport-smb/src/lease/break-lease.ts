@@ -1,8 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
 import type { Place } from '../place.js';
-import { closeQuietly } from '../write-file.js';
-import { lockPaths, openLock, removeRecord } from './lock-files.js';
+import { closeLock, lockPaths, openLock, removeRecord } from './lock-files.js';
 import { lockedBy } from './locked-by.js';
 
 /**
@@ -20,8 +19,9 @@ export async function breakLease(
   const lock = await openLock(share.value, paths);
   if (lock.isOk()) {
     await removeRecord(share.value, paths);
-    closeQuietly(lock.value);
-    return ok(null);
+    return (await closeLock(lock.value))
+      .map(() => null)
+      .mapErr((error) => place.fail(attempt, share.value, error));
   }
   const { error } = lock;
   if (error.kind === 'not-found') return ok(null);

@@ -4,8 +4,7 @@ import { closeQuietly } from '../write-file.js';
 import { formatRecord, LONGEST_RECORD, parseRecord, type LockRecord } from './lock-record.js';
 
 /**
- * A lease is two files in its folder: `lock`, which is there as long as its holder has it open, shared with nobody; and, since
- * nobody else can read that one, `lock-holder`, which says who it is.
+ * A lease is two files in its folder: `lock`, which its holder has open, shared with nobody; and, since nobody else can read that one, `lock-holder`, which says who it is.
  */
 export interface LockPaths {
   readonly lock: string;
@@ -21,25 +20,26 @@ export function lockPaths(folder: string): LockPaths {
 const TRIES = 5;
 
 /**
- * Opens the lock: `busy` while somebody has it. The server removes it with the handle, and so with the connection. One that is
- * there and not open was left by a server that was killed.
+ * Opens the lock: `busy` while somebody has it, whom the server lets have it alone until he closes it or his connection ends. One
+ * that is there and not open was left by who did not get to {@link closeLock}.
  */
 export async function openLock(share: SmbShare, { lock }: LockPaths): Promise<Result<SmbFile, SmbError>> {
   for (let tries = 1; ; tries++) {
-    const opened = await share.open(lock, {
-      mode: 'open-or-create',
-      access: ['write', 'delete'],
-      share: [],
-      deleteOnClose: true,
-    });
+    // Not "delete on close": with many at once Samba removes by name what has been another's since.
+    const opened = await share.open(lock, { mode: 'open-or-create', access: ['write', 'delete'], share: [] });
     if (opened.isErr()) return opened;
-    // Samba may open a file that is removed before its handle is ours: a lock on nothing, and the next comer gets another.
+    // Samba may open a file that is removed before its handle is ours: a lock on nothing, while the next comer gets another.
     const there = await share.stat(lock);
     if (there.isOk() && there.value.id === opened.value.opened.id) return opened;
     closeQuietly(opened.value);
     if (there.isErr() && there.error.kind !== 'not-found') return err(there.error);
     if (tries === TRIES) return err({ ...GONE, path: lock });
   }
+}
+
+/** Gives the lock back, and removes it. */
+export async function closeLock(lock: SmbFile): Promise<Result<void, SmbError>> {
+  return (await lock.close({ remove: true })).map(() => undefined);
 }
 
 const GONE: SmbError = {
