@@ -207,7 +207,9 @@ export class SmbShare {
 
   /**
    * Makes a whole file appear at once or not at all, durable and with its times: in one round trip up to 1 MiB, in two
-   * where it replaces. Gives what the server then says of it.
+   * where it replaces. Gives what the server then says of it. After an error that ended the connection too, `path` may hold
+   * nothing, all of it or a part: some servers give a file its name though they could not write it, and then nobody is
+   * left to take it away. With `replace` it never holds a part.
    *
    * @example
    * const published = await share.publish({
