@@ -98,8 +98,9 @@ export async function connectTree(
 }
 
 /** Leaves a share that nobody is to use: after an abort, or because it is of the wrong kind. */
-function leaveQuietly(connection: Connection, { header }: Reply): void {
-  const tree = new Tree(connection, header.treeId, { maximalAccess: 0, sealed: false });
+function leaveQuietly(connection: Connection, { header, message }: Reply): void {
+  const sealed = decodeTreeConnectResponse(message).map(isSealed).unwrapOr(false);
+  const tree = new Tree(connection, header.treeId, { maximalAccess: 0, sealed });
   // There is nobody to tell: the caller has the error that led here.
   void tree.disconnect({ operation: 'leave' }).then((left) => left.unwrapOr(null));
 }
@@ -108,13 +109,14 @@ function checkShare(
   connection: Connection,
   attempt: Attempt,
   kind: TreeOptions['kind'],
-  { shareType, shareFlags, maximalAccess }: TreeConnectResponse,
+  response: TreeConnectResponse,
 ): Result<Pick<Tree, 'maximalAccess' | 'sealed'>, SmbError> {
+  const { shareType, maximalAccess } = response;
   if (shareType !== ShareType[kind]) {
     const problem = kind === 'disk' ? 'it is a printer or a pipe, and holds no files' : 'it has no pipes';
     return err(attemptError('unsupported', attempt, problem));
   }
-  const sealed = (shareFlags & ShareFlag.encryptData) !== 0;
+  const sealed = isSealed(response);
   if (sealed && connection.protection.sealer === null) {
     return err(
       attemptError('insecure', attempt, 'the share demands encryption, and none was agreed on', {
@@ -123,4 +125,8 @@ function checkShare(
     );
   }
   return ok({ maximalAccess, sealed });
+}
+
+function isSealed({ shareFlags }: TreeConnectResponse): boolean {
+  return (shareFlags & ShareFlag.encryptData) !== 0;
 }

@@ -5,6 +5,7 @@ import type { SmbClient } from '../../src/client/smb-client.js';
 import { Command } from '../../src/wire/command.js';
 import { must, mustFail } from '../helpers/must.js';
 import { noStrayRejections } from '../helpers/no-stray-rejections.js';
+import type { PeerRequest } from './scripted-peer.js';
 import { meet } from './with-peer.js';
 
 noStrayRejections();
@@ -90,6 +91,37 @@ describe.each(CALLS)('%s', (name, call) => {
     const sent = peer.commands.slice(before);
     expect(sent).toEqual([...(name.startsWith('file.close') ? [Command.close] : []), Command.echo]);
   });
+});
+
+test.each([
+  ['signed', 0],
+  ['encrypted', 0x8000],
+])('a share that opens after all is left again, %s as it has to be', async (_, shareFlags) => {
+  const held: PeerRequest[] = [];
+  const { peer, connect } = await meet({
+    shareFlags,
+    script: (request) => {
+      if (request.header.command !== Command.treeConnect) return undefined;
+      held.push(request);
+      return null;
+    },
+  });
+  const client = await must(connect());
+  const aborter = new AbortController();
+  const reaching = mustFail(client.share('a', { signal: aborter.signal }));
+  await expect.poll(() => held.length).toBe(1);
+  aborter.abort();
+  expect(await reaching).toMatchObject({ kind: 'aborted' });
+  peer.reply(held[0]!, peer.normalAnswer(held[0]!));
+  await expect.poll(() => peer.commands.at(-1)).toBe(Command.treeDisconnect);
+  expect(peer.requests.at(-1)).toMatchObject({ sealed: shareFlags !== 0, header: { treeId: 5 } });
+});
+
+test('a share that is none of files is left again', async () => {
+  const { peer, connect } = await meet({ shareType: 3 });
+  const client = await must(connect());
+  expect(await mustFail(client.share('printer'))).toMatchObject({ kind: 'unsupported' });
+  await expect.poll(() => peer.commands.at(-1)).toBe(Command.treeDisconnect);
 });
 
 test('a share that waits for the check of 3.0 is aborted alone, and what it had is let go', async () => {
