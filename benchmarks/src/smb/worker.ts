@@ -89,15 +89,20 @@ async function get({ local, path }: WorkerOrder, share: SmbShare): Promise<void>
   must(await file.close());
 }
 
-/** Each file appears whole or not at all, is flushed, and has its time. */
+/**
+ * Each file appears whole or not at all, is flushed, and has its time. What is not whole yet lies in a folder of its own: a
+ * server that ignores case reads the whole folder for each name that is not there.
+ */
 async function publishAll({ local, folder }: WorkerOrder, share: SmbShare): Promise<void> {
   const names = readdirSync(local);
+  const parts = `${folder}/parts`;
+  must(await share.mkdir(parts));
   const lane = async (): Promise<void> => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       const from = join(local, name);
       const published = await share.publish({
         path: `${folder}/${name}`,
-        temporary: `${folder}/${name}.part`,
+        temporary: `${parts}/${name}`,
         bytes: readFileSync(from),
         times: { modified: statSync(from, { bigint: true }).mtimeNs },
       });
@@ -105,6 +110,7 @@ async function publishAll({ local, folder }: WorkerOrder, share: SmbShare): Prom
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  must(await share.removeFolder(parts));
 }
 
 /** Reads the order, and writes the report to a file. */
