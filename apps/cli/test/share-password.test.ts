@@ -96,6 +96,28 @@ describe('a password comes', () => {
     await left.answer('Password for', KEY.interrupt);
     expect((await left.ended).code).toBe(130);
   });
+
+  test('from who types it, for all targets before the first one is worked on', async (context) => {
+    need(context, noTerminal());
+    const here = new ShareMachine(samba());
+    const other = here.url.replace(/\/\/.*@/, '//somebody@');
+    write(
+      join(here.cwd, 'sessionkeep.yaml'),
+      `sources:
+  mac: { type: local, path: ~/.claude/projects, repos: auto }
+targets:
+  nas: { type: smb, url: '${here.url}' }
+  theirs: { type: smb, url: '${other}/other' }
+`,
+    );
+    const terminal = new Terminal(withoutVariable(here), ['backup']);
+    await terminal.answer(`Password for ${here.url}: `, PASSWORD, KEY.enter);
+    await terminal.answer(`Password for ${other}/other: `, 'wrong', KEY.enter);
+    const { code, text } = await terminal.ended;
+    expect(code).toBe(3);
+    expect(text.slice(0, text.lastIndexOf('Password for'))).not.toMatch(/\[#*-*\]/);
+    expect(here.isThere('source-mac')).toBe(true);
+  });
 });
 
 /** The same machine, whose environment has no password. */

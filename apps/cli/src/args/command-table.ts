@@ -165,7 +165,7 @@ const COMMANDS = {
     group: 'Mend',
     summary: 'end a lock whose holder is gone',
     about:
-      'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone.',
+      'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone. On a share that is named by its URL the server ends locks with their connections; there this only says who holds one.',
     options: [...reading, ...telling],
     needs: ['source', 'repo'],
     examples: [

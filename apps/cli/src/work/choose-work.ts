@@ -41,6 +41,7 @@ export async function chooseWork(
   if (sources.isErr()) return err([sources.error]);
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
+  await engine.passwords.prepare([...sources.value, ...targets.value].map(({ location }) => location));
   const { there, missing, errors: notThere } = await checkAllFolders(sources.value, engine);
   const errors = [...checkOverlap(sources.value, targets.value), ...(optional ? [] : notThere)];
   return errors.length > 0
