@@ -10,7 +10,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { checkOrigin } from '../discover/check-origin.js';
-import { expectedHeads } from '../ledger/expected-heads.js';
+import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
 import { loadRunLog, type RunLog } from '../ledger/run-log.js';
 import type { PlanContext } from './plan-repo.js';
@@ -53,6 +53,11 @@ export async function loadKnown(context: PlanContext): Answer<Known> {
   const rebound = bind(context, loaded.value);
   if (rebound.isErr()) return err(rebound.error);
   for (const alarm of loaded.value.alarms) tally.alarm(alarm);
+  const { last, damage } = runs.value;
+  // Where the ledger was rolled back with it, that is said already.
+  const whole = damage === null && loaded.value.alarms.length === 0;
+  const cut = whole ? cutRunList(last?.ledger ?? null, remembered) : null;
+  if (cut !== null) tally.alarm(cut);
   return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value, basis });
 }
 

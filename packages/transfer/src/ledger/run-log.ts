@@ -28,6 +28,9 @@ export interface RunLog {
 /** More than the longest line: the last whole one always lies in it. */
 const TAIL_BYTES = 128 * 1024;
 
+/** A list appears with its first line whole: without one it was harmed. */
+export const NO_WHOLE_LINE = 'it has no whole line';
+
 /** A list that is yet to be begun. */
 export const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: null };
 
@@ -41,7 +44,7 @@ export async function loadRunLog(target: Transport, paths: RepoPaths, sha256: Sh
   const tail = await collect(readRange(target, { path: paths.runs, offset, length }), length);
   if (tail.isErr()) return err(tail.error);
   const end = tail.value.lastIndexOf(10);
-  if (end < 0) return ok(offset === 0 ? NO_RUNS : { ...NO_RUNS, damage: 'its end is no line' });
+  if (end < 0) return ok({ ...NO_RUNS, damage: offset === 0 ? NO_WHOLE_LINE : 'its end is no line' });
   const begin = end === 0 ? 0 : tail.value.lastIndexOf(10, end - 1) + 1;
   const line = tail.value.subarray(begin, end);
   const decoded = decodeRun(new TextDecoder().decode(line));
@@ -75,9 +78,8 @@ export async function appendRun(
     const appended = await target.append(paths.runs, log.size, bytesOf(bytes), bytes.length);
     return appended.map(() => undefined);
   }
-  const torn = await target.remove(paths.runs);
-  if (torn.isErr()) return torn;
-  const created = await target.create(paths.runs, bytesOf(bytes), bytes.length);
-  if (created.isErr()) return err(created.error);
+  const temporary = childPath(paths.tmp, `runs-${record.run}`);
+  const begun = await target.publish({ path: paths.runs, temporary, bytes });
+  if (begun.isErr()) return err(begun.error);
   return target.flush(withAncestors(paths.meta));
 }
