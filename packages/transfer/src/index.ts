@@ -45,7 +45,7 @@ export type { LookOptions, Readable } from './history/replay.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';
 export { repairRepo, type RepairOptions } from './repair/repair-repo.js';
-export { breakLock } from './repair/break-lock.js';
+export { breakLock, type BreakLockOptions } from './repair/break-lock.js';
 export { repoStatus } from './status/repo-status.js';
 export { unsavedOf, type AskedSource, type AtSource, type SourceAnswer } from './status/ask-source.js';
 export { createRateLimit, type Clock, type RateLimit } from './wrappers/rate-limit.js';

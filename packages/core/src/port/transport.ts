@@ -202,8 +202,12 @@ export interface Transport {
    */
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
-  /** Ends whoever's lease there is, dead or alive, and says whose it was. `unsupported` where the server alone decides. */
-  breakLease(folder: RelativePath): Answer<LeaseHolder | null>;
+  /**
+   * Ends whoever's lease there is, dead or alive, and says whose it was. `unsupported` where the server alone decides. With
+   * `spareLiving` it is `locked`, naming the holder, and nothing is ended, where the holder is known to be a process that is alive on
+   * this machine.
+   */
+  breakLease(folder: RelativePath, options?: { readonly spareLiving?: boolean }): Answer<LeaseHolder | null>;
 
   /** Lets go of everything. Called once; leases are released before. */
   close(): Promise<void>;
