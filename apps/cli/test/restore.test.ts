@@ -213,7 +213,7 @@ test('onto a full disk: what has its name is whole, and the rest is not there', 
   await here.keep();
   mountSmall(join(here.cwd, 'small'), '1m');
   const { code, summary } = await here.restore('small');
-  expect([code, summary]).toMatchObject([3, { restored: 3, failed: 1 }]);
+  expect([code, summary]).toMatchObject([3, { restored: 3, failed: 0, stopped: 1 }]);
   const source = contentsOf(here.projects);
   for (const [file, digest] of Object.entries(contentsOf(join(here.cwd, 'small'))))
     expect([file, source[file]]).toEqual([file, digest]);

@@ -1,6 +1,7 @@
 import type { Answer, Lease, LeaseHolder } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
+import { targetFailure } from '../archive/target-failure.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupReport } from '../report.js';
 import { execute } from './execute.js';
@@ -58,7 +59,11 @@ export async function backupRepo(options: BackupOptions): Promise<BackupReport> 
   const context: BackupContext = planContext(options);
   const { tally } = context;
   const done = await underLease(context);
-  if (done.isErr()) tally.fail(done.error);
+  if (done.isErr()) {
+    const ended = targetFailure(done.error, context.archive.target);
+    tally.targetFailure ??= ended;
+    tally.fail(ended ?? done.error);
+  }
   return tally.report();
 }
 

@@ -37,7 +37,8 @@ export interface BackupSourceOptions extends Omit<
  * Backs up a whole source, one repo after another: `backupRepo` for each, with what is mostly wanted.
  *
  * An error only where the repos could not be found out, or `name` is none (`usage`). A repo that fails does not keep the others
- * from being kept: look at the report's `outcome`, and at each repo's `failure` and `alarms`.
+ * from being kept, unless the target takes nothing more (its `targetFailure`): look at the report's `outcome`, and at each
+ * repo's `failure` and `alarms`.
  *
  * @example
  * import { backupSource, openArchive } from '@sessionkeep/transfer';
@@ -66,7 +67,9 @@ export async function backupSource(options: BackupSourceOptions): Answer<SourceR
   const reports: BackupReport[] = [];
   for (const repo of repos.value) {
     if (signal?.aborted === true) break;
-    reports.push(await backupRepo({ ...common, repo, place: { source: name, repo: repo.name } }));
+    const report = await backupRepo({ ...common, repo, place: { source: name, repo: repo.name } });
+    reports.push(report);
+    if (report.targetFailure !== null) break;
   }
   return ok(summed(name, reports, signal?.aborted === true));
 }

@@ -12,8 +12,10 @@ import {
   type SavedSteps,
   type Step,
   type TargetEntry,
+  type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { targetFailure } from '../archive/target-failure.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupContext } from './backup-repo.js';
 import { GroupCommit } from './group-commit.js';
@@ -32,9 +34,6 @@ export interface Execution {
 
 /** How often a file that was not what the scan had seen is looked at again. */
 const SECOND_LOOKS = 2;
-
-/** Errors after which nothing on this target can go well. */
-const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachable', 'read-only']);
 
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
 export async function execute(context: BackupContext, execution: Execution): Promise<void> {
@@ -74,9 +73,13 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       lanes: context.lanes ?? target.traits.lanes,
       stopped: () => fatal.error ?? writer.stopped,
       onDone: (step, result, fromSource) => {
-        if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal.error ??= result.error;
+        const ended = result.isErr() && !fromSource ? endOf(result.error, target) : null;
+        fatal.error ??= ended;
+        const stopped = fatal.error ?? writer.stopped;
+        const unmet = ended !== null || (result.isErr() && result.error === stopped);
         const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
         if (anew && signal?.aborted !== true) again.push(step);
+        else if (unmet) tally.notDone(step);
         else tally.step(step, result);
       },
       ...(signal && { signal }),
@@ -91,8 +94,12 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   tally.linesWritten = writer.linesWritten;
   if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
   const ended = fatal.error ?? writer.stopped;
-  if (ended !== null && ended.kind !== 'full') tally.fail(ended);
-  if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
+  if (ended !== null) tally.end(ended, target);
+}
+
+/** What ends the run, if the error does: nothing on this target can go well after it. */
+function endOf(error: KeepError, target: Transport): KeepError | null {
+  return error.kind === 'lease-lost' ? error : targetFailure(error, target);
 }
 
 /**

@@ -35,7 +35,8 @@ export async function recordRun(context: BackupContext, { writer, lease, runs }:
   if (recorded.isErr()) {
     // A full disk has been told of already: the run list then lacks a line, and the files are where they are.
     if (recorded.error.kind !== 'full') return recorded;
-    tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
+    if (tally.targetFailure === null)
+      tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
     return ok(undefined);
   }
   const known = archive.id === null ? null : await memory.head(archive.id, place);
