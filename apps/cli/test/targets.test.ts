@@ -141,7 +141,11 @@ test('a disk that is not mounted any more: exit 6, and nothing is written into t
   unmount(here.kept);
   for (const args of [['backup'], ['backup', '--dry-run'], ['verify'], ['verify', '--deep']]) {
     const gone = await here.run([...args, ...base]);
-    expect([args, gone.code, gone.stderr]).toEqual([args, 6, expect.stringContaining('mounted?')]);
+    expect([args, gone.code, gone.stderr]).toEqual([
+      args,
+      6,
+      expect.stringMatching(/mounted\?.*`sessionkeep backup --rebind`/s),
+    ]);
   }
   expect(readdirSync(here.kept)).toEqual([]);
 });
