@@ -57,6 +57,9 @@ interface Restore extends RestoreOptions {
   readonly moved: (bytes: number) => void;
 }
 
+/** Sentences kept for the report; the events tell of every one. */
+const MOST_ALARMS = 1000;
+
 /** Files at once, where nothing else is asked for. */
 const LANES = 4;
 
@@ -86,7 +89,7 @@ export async function restoreFiles(options: RestoreOptions): Promise<RestoreRepo
       counts[outcome]++;
       done.files++;
       const alarm = outcome === 'corrupt' || outcome === 'lost';
-      if (alarm) alarms.push(`${printable(file.record.path)}: ${outcome}`);
+      if (alarm && alarms.length < MOST_ALARMS) alarms.push(`${printable(file.record.path)}: ${outcome}`);
       const path = destination(file, options.as);
       options.onEvent?.({
         type: 'file',
