@@ -2,6 +2,7 @@ import { keepFilter, LEDGER_FORMAT } from '@sessionkeep/core';
 import { nodeSha256, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openMemory, type Memory } from '../src/memory/memory.js';
+import { discoverRepos } from '../src/discover/discover-repos.js';
 import { repairRepo } from '../src/repair/repair-repo.js';
 import { repoStatus } from '../src/status/repo-status.js';
 import { verifyRepo } from '../src/verify/verify-repo.js';
@@ -273,6 +274,47 @@ describe('a ledger that was harmed', () => {
       expect(Object.values(versionsOf(target)), `byte ${at}`).toContain('b');
       if (!refused) expect(await run(), `byte ${at}`).toMatchObject({ failure: null, bytesMoved: 0 });
     }
+  });
+});
+
+describe('something else in the place of a file of the ledger', () => {
+  const archive = (target: MemoryDisk) => archiveOf(target.transport(), ARCHIVE_ID);
+  const said = { kind: 'damaged', hint: expect.stringContaining('move it out of the archive') as string };
+  let source: MemoryDisk;
+  let target: MemoryDisk;
+
+  beforeEach(async () => {
+    source = sourceOf({ 'a.jsonl': 'a' });
+    target = createMemoryDisk();
+    await backup(source, target);
+  });
+
+  it.each(['folder', 'link'])(
+    'a %s for a segment ends each command, and it is said what to do',
+    async (kind) => {
+      target.remove(NEWEST);
+      if (kind === 'folder') target.makeFolder(NEWEST);
+      else target.link(NEWEST, 'elsewhere');
+      const before = snapshot(target);
+      expect((await backup(source, target)).failure).toMatchObject(said);
+      expect((await verify(target)).failure).toMatchObject(said);
+      expect((await repoStatus(archive(target), PLACE))._unsafeUnwrapErr()).toMatchObject(said);
+      const found = await discoverRepos({
+        source: source.transport(),
+        archive: archive(target),
+        sourceName: PLACE.source,
+      });
+      expect(found.isOk(), 'the other repos go on').toBe(true);
+      expect(snapshot(target)).toEqual(before);
+    },
+  );
+
+  it.each(['folder', 'link'])('a %s for the run list is damage, and it is said what to do', async (kind) => {
+    target.remove(RUNS);
+    if (kind === 'folder') target.makeFolder(RUNS);
+    else target.link(RUNS, 'elsewhere');
+    expect((await backup(source, target)).failure).toMatchObject(said);
+    expect((await verify(target)).alarms).toEqual([expect.stringContaining(`it is a ${kind}`)]);
   });
 });
 

@@ -4,12 +4,12 @@ import { repoPaths, segmentPath } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
 import { collect, readRange } from '../io/read-range.js';
-import { listSegments } from '../ledger/load-ledger.js';
+import { listReadableSegments } from '../ledger/load-ledger.js';
 
 /** What a repo's newest readable header says it belongs to; null when there is none. */
 export async function readBinding({ target }: Archive, place: Place): Answer<Binding | null> {
   const paths = repoPaths(place);
-  const segments = await listSegments(target, paths);
+  const segments = await listReadableSegments(target, paths);
   if (segments.isErr()) return err(segments.error);
   for (const segment of segments.value.reverse()) {
     const path = segmentPath(paths, segment);

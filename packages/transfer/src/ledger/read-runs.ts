@@ -12,6 +12,7 @@ import {
 import { err, ok, type Result } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
 import { readRange } from '../io/read-range.js';
+import { noFile } from './load-ledger.js';
 import { NO_WHOLE_LINE } from './run-log.js';
 
 interface ReadRunsOptions {
@@ -43,6 +44,10 @@ export async function* streamRuns({
   const stat = await target.stat(paths.runs);
   if (stat.isErr()) {
     if (stat.error.kind !== 'not-found') yield err(stat.error);
+    return;
+  }
+  if (stat.value.kind !== 'file') {
+    yield err(noFile(target, paths.runs, stat.value.kind));
     return;
   }
   let number = 0;

@@ -12,6 +12,7 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { withAncestors, type RepoPaths } from '../archive/archive-paths.js';
+import { noFile } from './load-ledger.js';
 import { bytesOf, collect, readRange } from '../io/read-range.js';
 
 /** The end of `runs.log`: all that a run needs of it, however long it has grown. */
@@ -38,7 +39,8 @@ export const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: nul
 export async function loadRunLog(target: Transport, paths: RepoPaths, sha256: Sha256): Answer<RunLog> {
   const stat = await target.stat(paths.runs);
   if (stat.isErr()) return stat.error.kind === 'not-found' ? ok(NO_RUNS) : err(stat.error);
-  const { size } = stat.value;
+  const { size, kind } = stat.value;
+  if (kind !== 'file') return err(noFile(target, paths.runs, kind));
   const offset = Math.max(0, size - TAIL_BYTES);
   const length = size - offset;
   const tail = await collect(readRange(target, { path: paths.runs, offset, length }), length);

@@ -14,7 +14,7 @@ import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
 import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
-import { loadLedger } from '../ledger/load-ledger.js';
+import { loadLedger, MOVE_AWAY } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { appendRun, loadRunLog, NO_RUNS, type RunLog } from '../ledger/run-log.js';
 
@@ -93,7 +93,7 @@ async function underLease(options: RepairOptions, lease: Lease): Answer<readonly
   }
   if (broken.value !== null) {
     const aside = await target.rename(paths.runs, childPath(paths.meta, `runs.damaged-${holder.run}`));
-    if (aside.isErr()) return err(aside.error);
+    if (aside.isErr()) return err({ ...aside.error, hint: aside.error.hint ?? MOVE_AWAY });
     said.push(`${broken.value}; it was put aside and a new one is begun`);
   } else if (said.length === 0 && cut !== null) said.push(`${cut}; it goes on from what is there`);
   if (said.length === 0) return ok(said);
