@@ -62,7 +62,7 @@ describe('a run costs', () => {
         list: 2,
         scan: 1,
         probe: 1,
-        'lease.check': 2,
+        'lease.check': 1,
         append: 1,
         'lease.release': 1,
       });

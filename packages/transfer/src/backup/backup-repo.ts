@@ -94,7 +94,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     return emptied.isErr() ? err(emptied.error) : archive.rules();
   });
   if (prepared.isErr()) return err(prepared.error);
-  const { loaded, runs, rebound, plan, saved, sourcePath } = prepared.value;
+  const { loaded, runs, rebound, remembered, plan, saved, sourcePath } = prepared.value;
   const known = loaded.state.records.size.toString();
   context.tally.detail(`the ledger has ${known} files, and ${loaded.newest.toString()} segments`);
   const writer = new LedgerWriter(
@@ -118,7 +118,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     if (opened.isErr()) return opened;
   }
   await execute(context, { plan, writer, lease, saved, sourcePath });
-  return recordRun(context, { writer, lease, runs });
+  return recordRun(context, { writer, lease, runs, remembered });
 }
 
 /** What a crash left half-way is of no use to anybody: whoever holds the lease removes it. */

@@ -6,6 +6,7 @@ import {
   printable,
   type Answer,
   type KeepError,
+  type LedgerHead,
   type PlanBasis,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
@@ -22,6 +23,8 @@ export interface Known {
   /** The ledger is bound to something else, and may be bound anew. */
   readonly rebound: boolean;
   readonly basis: PlanBasis;
+  /** How far this machine remembers to have written the ledger. */
+  readonly remembered: LedgerHead | null;
 }
 
 /** Loads the ledger and the end of the run list, and makes sure that this run may go on with them. */
@@ -58,7 +61,7 @@ export async function loadKnown(context: PlanContext): Answer<Known> {
   const whole = damage === null && loaded.value.alarms.length === 0;
   const cut = whole ? cutRunList(last?.ledger ?? null, remembered) : null;
   if (cut !== null) tally.alarm(cut);
-  return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value, basis });
+  return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value, basis, remembered });
 }
 
 /** What a plan of this run is made from. */
