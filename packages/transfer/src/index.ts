@@ -22,7 +22,7 @@ export {
   type RepoPlan,
   type SavedPlan,
 } from './backup/plan-repo.js';
-export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
+export { backupSource, type BackupSourceOptions, type OpenedExtra } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';
 export { hasExtra } from './extras/has-extra.js';
@@ -51,4 +51,5 @@ export { unsavedOf, type AskedSource, type AtSource, type SourceAnswer } from '.
 export { createRateLimit, type Clock, type RateLimit } from './wrappers/rate-limit.js';
 export { withThrottle, type ThrottleOptions } from './wrappers/throttle-transport.js';
 export { withRetry, type RetryOptions } from './wrappers/retry-transport.js';
+export { unnameableFolders } from './discover/unnameable-folders.js';
 export { readBinding } from './discover/read-binding.js';

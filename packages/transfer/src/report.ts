@@ -27,8 +27,10 @@ export interface SourceReport {
   readonly outcome: BackupReport['outcome'];
   readonly counts: Counts;
   readonly bytesMoved: number;
-  /** In the order of their names. */
+  /** In the order of their names, the extras behind. */
   readonly repos: readonly BackupReport[];
+  /** Project folders that could not be backed up, as no repo can be made of their names: the outcome is `partial` then. */
+  readonly refused: readonly KeepError[];
 }
 
 /** How one repo's verification ended. */

@@ -17,6 +17,7 @@ import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 /** `sessionkeep backup`. */
@@ -62,6 +63,7 @@ async function backup(
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
         output.expect(jobs.length);
         const { name } = target.target;
+        for (const error of await unnameable(target.sources)) totals.fail(name, error);
         const left = { repos: 0, because: null as KeepError | null };
         await runPool(jobs, engine.reposAtOnce, async (job) => {
           if (engine.signal.aborted) {

@@ -17,6 +17,7 @@ import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 interface PlanDetail {
@@ -83,6 +84,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
       const jobs = await findJobs(target.sources, target.archive);
       if (jobs.isErr()) return err(jobs.error);
       tellOfAbsent(target.sources, jobs.value, output);
+      for (const error of await unnameable(target.sources)) totals.fail(target.target.name, error);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
         if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
