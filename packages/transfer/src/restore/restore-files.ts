@@ -291,8 +291,14 @@ async function write(
   return ok(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
 }
 
-/** Errors of reading that say that the archive has not, in this place, what was recorded. */
-const ABSENT: ReadonlySet<KeepError['kind']> = new Set(['damaged', 'not-found', 'short']);
+/** Errors of reading that say that the archive has not, in this place, what was recorded: a link or a folder has its name, too. */
+const ABSENT: ReadonlySet<KeepError['kind']> = new Set([
+  'damaged',
+  'not-found',
+  'short',
+  'unsafe',
+  'changed',
+]);
 
 /** Passes a stream on, and remembers the error that it ends with. */
 async function* noting(bytes: Bytes, errors: KeepError[]): Bytes {
