@@ -118,7 +118,7 @@ async function backupOne(
   several: boolean,
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
-  const tell = output.listener(several ? target.name : null);
+  const tell = output.listener(target.name, several);
   const planned: FileDone[] = [];
   const report = await backupRepo({
     source: source.transport,

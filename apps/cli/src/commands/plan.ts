@@ -100,7 +100,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
 async function planOne(planning: Planning, { target, archive }: TargetWork, job: Job): Answer<void> {
   const { engine, output, args, totals, work, file } = planning;
   const { source, place, repo, filter } = job;
-  const tell = output.listener(totals.several ? target.name : null);
+  const tell = output.listener(target.name, totals.several);
   const { plan: made, ...report } = await planRepo({
     source: source.transport,
     origin: source.origin,
@@ -137,7 +137,7 @@ async function show(
   const { data, totals, context, most } = planning;
   const { source, repo } = report;
   if (planning.parts++ > 0) await data.line('');
-  const place = { ...(totals.several && { target: name }), source, repo };
+  const place = { target: name, source, repo };
   const [label, sum] = [totals.repoLabel(name, report), backedUp(report, true)];
   await listPlan(data, { label, place, sum, steps, most }, context.stdout);
   planning.isRead = await data.object({ type: 'repo', ...totals.repoFields(name, report) });

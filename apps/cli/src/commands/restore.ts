@@ -69,7 +69,7 @@ async function restore(
   const session = args.values.get('session');
   const planned: FileDone[] = [];
   const sessions = new RestoredSessions();
-  const tell = output.listener(null);
+  const tell = output.listener(target.name);
   const report = await restoreFiles({
     archive,
     places,

@@ -153,6 +153,6 @@ function verifyOne(
     deep,
     ...(engine.lanes !== null && { lanes: engine.lanes }),
     ...(sample && { sample: sample.progress.window }),
-    onEvent: output.listener(several ? target.name : null),
+    onEvent: output.listener(target.name, several),
   });
 }
