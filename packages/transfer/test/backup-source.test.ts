@@ -82,6 +82,24 @@ describe('the backup of a whole source', () => {
     expect(report.repos.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
   });
 
+  it('looks once for where the source was kept from, not for each new repo', async () => {
+    const listings = async (projects: number): Promise<number> => {
+      const source = createMemoryDisk();
+      for (let at = 0; at < projects; at++) source.write(`-code-p${at.toString()}/1.jsonl`, 'x\n');
+      let listed = 0;
+      const target = wrapTransport(createMemoryDisk().transport(), (call, run) => {
+        if (call.operation === 'list' && call.paths.includes('.sessionkeep/source-laptop' as RelativePath))
+          listed++;
+        return run();
+      });
+      const archive = (await openArchive({ target, sha256: nodeSha256, create: true }))._unsafeUnwrap();
+      const options = { source: source.transport(), archive, name: 'laptop', origin: 'test' };
+      expect((await backupSource(options))._unsafeUnwrap()).toMatchObject({ outcome: 'done' });
+      return listed;
+    };
+    expect(await listings(30)).toBe(await listings(5));
+  });
+
   it('says that a project folder which is a link is not kept, be it new or linked since', async () => {
     const [source, target] = [twoProjects(), createMemoryDisk()];
     source.link('-code-moved', '/elsewhere/-code-moved');
