@@ -18,6 +18,7 @@ import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 interface PlanDetail extends Pick<WorkOptions, 'passwords'> {
@@ -84,6 +85,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
       const jobs = await findJobs(target.sources, target.archive);
       if (jobs.isErr()) return err(jobs.error);
       tellOfAbsent(target.sources, jobs.value, output);
+      for (const error of await unnameable(target.sources)) totals.fail(target.target.name, error);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
         if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
@@ -99,7 +101,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
 async function planOne(planning: Planning, { target, archive }: TargetWork, job: Job): Answer<void> {
   const { engine, output, args, totals, work, file } = planning;
   const { source, place, repo, filter } = job;
-  const tell = output.listener(totals.several ? target.name : null);
+  const tell = output.listener(target.name, totals.several);
   const { plan: made, ...report } = await planRepo({
     source: source.transport,
     origin: source.origin,
@@ -136,7 +138,7 @@ async function show(
   const { data, totals, context, most } = planning;
   const { source, repo } = report;
   if (planning.parts++ > 0) await data.line('');
-  const place = { ...(totals.several && { target: name }), source, repo };
+  const place = { target: name, source, repo };
   const [label, sum] = [totals.repoLabel(name, report), backedUp(report, true)];
   await listPlan(data, { label, place, sum, steps, most }, context.stdout);
   planning.isRead = await data.object({ type: 'repo', ...totals.repoFields(name, report) });

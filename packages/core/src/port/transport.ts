@@ -206,10 +206,12 @@ export interface Transport {
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
   /**
+  /**
    * Ends whoever's lease there is, dead or alive, and says whose it was; null where there was none. `locked`, naming the holder,
-   * where the server alone ends leases.
+   * where the server alone ends leases. With `spareLiving` it is `locked`, too, and nothing is ended, where the holder is known
+   * to be a process that is alive on this machine.
    */
-  breakLease(folder: RelativePath): Answer<LeaseHolder | null>;
+  breakLease(folder: RelativePath, options?: { readonly spareLiving?: boolean }): Answer<LeaseHolder | null>;
 
   /** Lets go of everything. Called once; leases are released before. */
   close(): Promise<void>;

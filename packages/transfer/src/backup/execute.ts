@@ -12,9 +12,11 @@ import {
   type SavedSteps,
   type Step,
   type TargetEntry,
+  type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { KeptAs } from '../archive/kept-as.js';
+import { targetFailure } from '../archive/target-failure.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupContext } from './backup-repo.js';
 import { GroupCommit } from './group-commit.js';
@@ -34,9 +36,6 @@ export interface Execution {
 
 /** How often a file that was not what the scan had seen is looked at again. */
 const SECOND_LOOKS = 2;
-
-/** Errors after which nothing on this target can go well. */
-const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'read-only']);
 
 /** Errors that say: the way to the target was lost. Bytes that were on it are gone, and the target may be back. */
 const LOST: ReadonlySet<KeepError['kind']> = new Set(['unreachable', 'timeout']);
@@ -82,13 +81,16 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       ...(context.turns && { turns: context.turns }),
       stopped: () => fatal.error ?? writer.stopped,
       onDone: (step, result, fromSource) => {
-        const kind = result.isErr() && !fromSource ? result.error.kind : null;
-        const lost = kind !== null && LOST.has(kind);
+        const error = result.isErr() ? result.error : null;
+        const lost = error !== null && !fromSource && LOST.has(error.kind);
         if (lost) way.find();
-        if (result.isErr() && kind !== null && (FATAL.has(kind) || (lost && look === SECOND_LOOKS)))
-          fatal.error ??= result.error;
-        const anew = (lost || fromSource) && step.source !== undefined && look < SECOND_LOOKS;
-        if (result.isErr() && anew && signal?.aborted !== true) again.push(step);
+        const mayLook = look < SECOND_LOOKS;
+        const ended = error === null || fromSource || (lost && mayLook) ? null : endOf(error, target);
+        fatal.error ??= ended;
+        const unmet = ended !== null || (error !== null && error === (fatal.error ?? writer.stopped));
+        const anew = error !== null && (lost || fromSource) && mayLook && step.source !== undefined;
+        if (anew && signal?.aborted !== true) again.push(step);
+        else if (unmet) tally.notDone(step);
         else tally.step(step, result);
       },
       ...(signal && { signal }),
@@ -96,7 +98,10 @@ export async function execute(context: BackupContext, execution: Execution): Pro
     await way.found();
     const next = fatal.error === null ? await lookAgain(context, again, execution) : err(fatal.error);
     if (next.isErr()) {
-      for (const step of again) tally.step(step, err(next.error));
+      for (const step of again) {
+        if (next.error === fatal.error) tally.notDone(step);
+        else tally.step(step, err(next.error));
+      }
       break;
     }
     current = next.value;
@@ -104,8 +109,12 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   tally.linesWritten = writer.linesWritten;
   if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
   const ended = fatal.error ?? writer.stopped;
-  if (ended !== null && ended.kind !== 'full') tally.fail(ended);
-  if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
+  if (ended !== null) tally.end(ended, target);
+}
+
+/** What ends the run, if the error does: nothing on this target can go well after it. */
+function endOf(error: KeepError, target: Transport): KeepError | null {
+  return error.kind === 'lease-lost' ? error : targetFailure(error, target);
 }
 
 /** Finds out, once for all who lost their way to the target, whether it is back and still ours. */
@@ -134,8 +143,7 @@ class WayBack {
 
 /**
  * Files that changed, shrank or were replaced while they were read, or on whose way the target was lost: planned anew from what
- * both sides have now. Under a saved
- * plan that comes to the same step, or to none.
+ * both sides have now. Under a saved plan that comes to the same step, or to none.
  */
 async function lookAgain(
   context: BackupContext,
