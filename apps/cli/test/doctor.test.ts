@@ -1,3 +1,4 @@
+import { needSamba, startSamba } from '@sessionkeep/testkit/samba';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -134,6 +135,36 @@ targets:
     );
     const source = await here.run(['doctor', '--source', 'mac', '--json']);
     expect(steps(source)).toEqual(['folder: fine']);
+  });
+});
+
+describe('doctor on a server of another kind', () => {
+  test.for([
+    ['SMB 2.1 has no encryption', { maxProtocol: 'SMB2_10' }, 'if-offered', 'encryption: odd', 'is off'],
+    [
+      'none where it is wanted',
+      { maxProtocol: 'SMB2_10' },
+      'required',
+      'encryption: failed',
+      'no encryption',
+    ],
+    [
+      'it is demanded, and kept away',
+      { encrypt: 'required' },
+      'off',
+      'sign-in: failed',
+      'may demand encryption',
+    ],
+    ['too old', { maxProtocol: 'SMB2_02' }, 'if-offered', 'dialect: failed', '2.1 to 3.1.1'],
+  ] as const)('%s', async ([, options, encryption, step, told], context) => {
+    needSamba(context);
+    await using samba = await startSamba({ ...options, ...(process.getuid?.() === 0 && { user: 'nobody' }) });
+    const here = new ShareMachine(samba);
+    const config = `targets:\n  nas: { type: smb, url: '${here.url}', encryption: ${encryption} }\n`;
+    writeFileSync(join(here.cwd, 'sessionkeep.yaml'), config);
+    const ran = await here.run(['doctor', '--to', 'nas', '--json']);
+    expect([ran.code, steps(ran)]).toEqual([step.endsWith('odd') ? 0 : 6, expect.arrayContaining([step])]);
+    expect(JSON.stringify(finding(ran, step.split(':')[0] ?? ''))).toContain(told);
   });
 });
 

@@ -210,7 +210,7 @@ function protect(agreement: Agreement): Result<Protection, SmbError> {
     signing === 'required' ||
     negotiated.serverRequiresSigning ||
     (signing === 'if-offered' && negotiated.serverOffersSigning);
-  const sealsAll = encryption === 'required' || encryption === 'if-offered' || demanded;
+  const sealsAll = sealer !== null && (encryption === 'required' || encryption === 'if-offered' || demanded);
   return ok({ signer, sealer, signsAll, sealsAll });
 }
 

@@ -38,11 +38,12 @@ export async function* examineShare(options: SmbOptions): AsyncIterable<Finding>
     return;
   }
   const { host, port, share, user } = where.value;
-  const fail = (step: ExamineStep, error: SmbError): Finding =>
-    failedFinding(
-      step,
-      smbFailure({ transport: nameOf(where.value, step), operation: VERBS[step] ?? 'use', path: '' }, error),
-    );
+  const fail = (step: ExamineStep, error: SmbError): Finding => {
+    const attempt = { transport: nameOf(where.value, step), operation: VERBS[step] ?? 'use', path: '' };
+    const failed = failedFinding(step, smbFailure(attempt, error));
+    const isBare = error.kind === 'denied' && options.encryption === 'off';
+    return isBare ? { ...failed, hint: `${DEMANDED}; else ${failed.hint ?? ''}` } : failed;
+  };
   const named = await resolveName(host);
   yield named;
   if (named.outcome === 'failed') return;
@@ -69,6 +70,9 @@ export async function* examineShare(options: SmbOptions): AsyncIterable<Finding>
 function nameOf({ host, share }: SmbAddress, step: ExamineStep): string {
   return step === 'share' || step === 'space' ? `//${host}/${share}` : host;
 }
+
+/** Servers that demand encryption refuse what comes without as if the user might not. */
+const DEMANDED = 'the server may demand encryption, which encryption: off keeps away: write if-offered';
 
 /** What an error says could not be done. */
 const VERBS: Partial<Record<ExamineStep, string>> = {
