@@ -20,7 +20,7 @@ export interface Leftover {
  * A file's number; or, where the reply that would have told it was lost, the server's time before the file was asked for: it is
  * empty then, and no older.
  */
-export type Mark = { readonly id: bigint } | { readonly since: bigint };
+type Mark = { readonly id: bigint } | { readonly since: bigint };
 
 interface Session {
   readonly client: SmbClient;

@@ -21,7 +21,7 @@ const REPO: Repo = { name: 'home', aliases: [], layout: 'flat', projects: ['-hom
 const PLACE = { source: 'mac', repo: 'home' };
 /** Where the archive has the files of {@link sessions}. */
 export const LIVE = 'source-mac/repo-home';
-export const SMALL_FILES = 80;
+const SMALL_FILES = 80;
 /** As the source has them, and as a share can hold them. */
 export const ODD: Readonly<Record<string, string>> = {
   'a:b?.jsonl': 'a\uf03ab\uf03f.jsonl',

@@ -41,12 +41,14 @@ interface Wanted {
 const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
 
 async function take({ place, attempt, folder, record }: Wanted): Promise<Result<HeldLease, KeepError>> {
-  const made = await place.makeFolder(attempt, folder);
-  if (made.isErr()) return err(made.error);
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
   const paths = lockPaths(folder);
-  const lock = await openLock(share.value, paths);
+  const first = await openLock(share.value, paths);
+  const isMissing = first.isErr() && first.error.kind === 'not-found';
+  const made = isMissing ? await place.makeFolder(attempt, folder) : ok(undefined);
+  if (made.isErr()) return err(made.error);
+  const lock = isMissing ? await openLock(share.value, paths) : first;
   if (lock.isErr()) {
     const { error } = lock;
     return err(
