@@ -13,7 +13,7 @@ const KIB = 1024;
 const MIB = KIB * KIB;
 
 /** Around what fits one request, one credit and one round trip. */
-const SIZES = [0, 1, 65_535, 65_536, 65_537, MIB - 1, MIB, MIB + 1, 9 * MIB + 3];
+const SIZES = [0, 1, 65_536, 65_537, MIB, MIB + 1, 4 * MIB + 3];
 
 const MODES: readonly (readonly [name: string, options: Partial<ConnectOptions>])[] = [
   ['3.1.1, signed', { versions: ['3.1.1'] }],

@@ -261,7 +261,8 @@ export class Connection {
   }
 
   #receive(frame: Buffer): void {
-    if (isSmb1(frame)) return this.#end(SMB1);
+    // Later it can only be a byte that was changed.
+    if (this.#newestAnswered < 0 && isSmb1(frame)) return this.#end(SMB1);
     const opened = isTransformed(frame);
     const whole = opened ? openFrame(this.#protection, frame) : null;
     if (whole?.isErr() === true) return this.#end(whole.error);

@@ -50,8 +50,8 @@ it('ends in typed errors where it is cut in the middle of a message', async (con
   const extents = await world.measure();
   for (const direction of ['up', 'down'] as const) {
     const { bytes } = extents[direction];
-    const faults = Array.from({ length: 60 }, (_, index): ProxyFault => {
-      return { kind: 'cut', direction, at: { byte: 1 + Math.floor((index * (bytes - 1)) / 60) } };
+    const faults = Array.from({ length: 40 }, (_, index): ProxyFault => {
+      return { kind: 'cut', direction, at: { byte: 1 + Math.floor((index * (bytes - 1)) / 40) } };
     });
     await world.sufferEach(faults, {}, expectLostIfAtAll);
   }
@@ -62,7 +62,7 @@ it('ends all that is under way at once, each file whole or absent', async (conte
   needSamba(context, { openFiles: true });
   const { proxy: clean } = await crowd([]);
   const { messages } = clean.traffic.down;
-  for (let message = 4; message <= messages; message += 3) {
+  for (let message = 4; message <= messages; message += 5) {
     const { results, folder } = await crowd([{ kind: 'cut', direction: 'down', at: { message } }]);
     expectLostIfAtAll({ errors: results.flatMap((result) => (result.isErr() ? [result.error] : [])) });
     for (const name of readdirSync(folder).filter((one) => one.startsWith('p'))) {

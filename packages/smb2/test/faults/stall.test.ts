@@ -26,7 +26,7 @@ describe.each(MODES)('a session, %s', (_, options) => {
       const faults = Array.from({ length: extent.messages - 1 }, (__, index): ProxyFault => {
         return { kind: 'freeze', direction, at: { message: index + 1 } };
       });
-      const timeouts = { silence: 400, answer: 10_000 };
+      const timeouts = { silence: 250, answer: 10_000 };
       await world.sufferEach(faults, { ...options, timeouts }, ({ errors }) => {
         expect(errors.length).toBeGreaterThan(0);
         expect(errors.filter(({ kind, retry }) => kind !== 'timeout' || !retry)).toEqual([]);

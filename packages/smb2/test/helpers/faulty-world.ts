@@ -26,7 +26,7 @@ const PROMPT = { 'strict sync': 'no', 'aio read size': '0', 'aio write size': '0
 const ENDS: readonly SmbErrorKind[] = ['timeout', 'insecure', 'protocol'];
 
 /** How many sessions go on at once: most of them wait for something most of the time. */
-const AT_ONCE = 6;
+const AT_ONCE = 10;
 
 /** A server behind a proxy, for a whole file of tests. */
 export class FaultyWorld {

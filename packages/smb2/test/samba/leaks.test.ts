@@ -89,9 +89,9 @@ test('connections that are made and ended leave nothing open, and nothing in mem
       await client.close();
     }
   };
-  await connectMany(30);
+  await connectMany(20);
   const before = await memoryHeld();
-  await connectMany(100);
+  await connectMany(60);
   expect((await memoryHeld()) - before).toBeLessThan(MIB / 2);
   await expect.poll(() => samba.openFiles(), { timeout: 20_000 }).toEqual([]);
 });
