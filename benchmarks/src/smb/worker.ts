@@ -38,7 +38,7 @@ const AT_ONCE = 64;
 const CHUNK = 2 ** 20;
 
 /** Does one task through the package, as a program would that uses it. Throws what goes wrong. */
-export async function work(order: WorkerOrder): Promise<WorkerReport> {
+async function work(order: WorkerOrder): Promise<WorkerReport> {
   const { mode, host, port, user } = order;
   const began = performance.now();
   const connected = await SmbClient.connect({
