@@ -62,11 +62,6 @@ export class FileWriter {
     }
   }
 
-  /** Resolves when there is room for more. */
-  async ready(): Promise<void> {
-    await this.#window.room(1);
-  }
-
   /** Resolves when nothing is under way. */
   drained(): Promise<void> {
     return this.#window.drained();

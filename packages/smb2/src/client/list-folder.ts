@@ -37,18 +37,30 @@ export async function* listFolder(
   const folder = sharePath(attempt, path);
   if (folder.isErr()) return yield err(folder.error);
   const access = Access.readData | Access.readAttributes | Access.synchronize;
-  // Twice, so that a small folder is known to have ended in the first round trip.
-  const opened = await runSteps(context, {
+  const asking = {
     attempt,
     create: createRequest(folder.value, access, Disposition.open, CreateOption.folder, { contexts: [] }),
+    // Twice, so that a small folder is known to have ended in the first round trip.
     steps: [step, step],
-    end: 'keep',
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  const small = await runSteps(context, { ...asking, end: 'close' });
+  if (small.isErr()) return yield err(small.error);
+  const listing = { attempt, step, signal };
+  if (small.value.replies.some(({ header }) => NO_MORE.includes(header.status))) {
+    yield* readEntries(context, {
+      ...listing,
+      fileId: small.value.created.fileId,
+      first: small.value.replies,
+    });
+    return;
+  }
+  // The folder is closed by now: what it has more is not told but from the beginning.
+  const opened = await runSteps(context, { ...asking, end: 'keep' });
   if (opened.isErr()) return yield err(opened.error);
   const { created, replies } = opened.value;
   try {
-    yield* readEntries(context, { attempt, step, fileId: created.fileId, first: replies, signal });
+    yield* readEntries(context, { ...listing, fileId: created.fileId, first: replies });
   } finally {
     closeQuietly(context.tree, created.fileId);
   }

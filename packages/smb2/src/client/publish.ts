@@ -21,7 +21,11 @@ import { checkWritten } from './transferred.js';
 export interface PublishOptions extends CallOptions {
   /** Where it is to appear. */
   readonly path: string;
-  /** Under which name it is written first, on the same share. What lies there is overwritten. */
+  /**
+   * Under which name it is written first, on the same share; a name of its own for each attempt. What lies there is
+   * overwritten, and what a failure has left there is removed. Best in a folder with few files: servers that take no heed
+   * of case look through all of it.
+   */
   readonly temporary: string;
   readonly bytes: Uint8Array;
   readonly times?: FileTimes;
@@ -61,6 +65,7 @@ export async function publish(
   const content = bufferOf(bytes);
   const left: { path: string | null } = { path: null };
   const file: NewFile = {
+    source,
     target,
     content,
     settle,
@@ -70,6 +75,7 @@ export async function publish(
       create: createRequest(source, ACCESS, Disposition.overwriteIf, CreateOption.notFolder),
       // The rename is the last step: once it was done, there is no temporary file, but half a one under the new name.
       failed: (isRenamed) => (left.path = isRenamed ? target : source),
+      failedLate: (isRenamed) => void removeQuietly(context, isRenamed ? target : source),
       ...(signal === undefined ? {} : { signal }),
     },
   };
@@ -87,6 +93,7 @@ export async function publish(
 }
 
 interface NewFile {
+  readonly source: string;
   readonly target: string;
   readonly content: Buffer;
   /** What is done after the content is written, before it gets its name. */
@@ -115,7 +122,7 @@ async function publishAtOnce(context: ShareContext, file: NewFile): Promise<Resu
 /** Gives it its name only after all else has been answered well. */
 async function publishInTurn(
   context: ShareContext,
-  { content, settle, rename, steps }: NewFile,
+  { source, content, settle, rename, steps }: NewFile,
   made: () => void,
 ): Promise<Result<FileStat, SmbError>> {
   const { attempt, signal } = steps;
@@ -126,6 +133,7 @@ async function publishInTurn(
     steps: isSmall ? [writeStep(0, content), ...settle] : [],
     end: 'keep',
     failed: made,
+    failedLate: () => void removeQuietly(context, source),
   });
   if (opened.isErr()) return err(opened.error);
   made();

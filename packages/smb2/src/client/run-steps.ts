@@ -37,6 +37,8 @@ export interface Steps {
    * among them, go on with a compound after a step that has failed.
    */
   readonly failed?: (lastDone: boolean) => void;
+  /** The same of what was given up and then opened a file all the same, unless all of it was done. */
+  readonly failedLate?: (lastDone: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -89,14 +91,16 @@ function buildRequests(create: Buffer, { steps, end }: Steps): readonly Request[
 async function runTogether(
   tree: Tree,
   requests: readonly Request[],
-  { attempt, end, signal }: Steps,
+  { attempt, steps, end, signal, failedLate }: Steps,
 ): Promise<Result<readonly AnyReply[], SmbError>> {
   return tree.call(requests, {
     attempt,
     ...(signal === undefined ? {} : { signal }),
     late: (replies) => {
       const opened = openedFile(replies[0]);
-      if (opened !== null && !(end !== 'keep' && succeeded(replies.at(-1)))) closeQuietly(tree, opened);
+      if (opened === null) return;
+      if (!(end !== 'keep' && succeeded(replies.at(-1)))) closeQuietly(tree, opened);
+      if (end === 'keep' || !replies.every(succeeded)) failedLate?.(succeeded(replies[steps.length]));
     },
   });
 }
@@ -104,7 +108,7 @@ async function runTogether(
 async function runOneByOne(
   tree: Tree,
   requests: readonly Request[],
-  { attempt, steps, end, signal }: Steps,
+  { attempt, steps, end, signal, failedLate }: Steps,
 ): Promise<Result<readonly AnyReply[], SmbError>> {
   const replies: AnyReply[] = [];
   const [create] = requests;
@@ -114,7 +118,9 @@ async function runOneByOne(
     ...(signal === undefined ? {} : { signal }),
     late: ([reply]) => {
       const opened = openedFile(reply);
-      if (opened !== null) closeQuietly(tree, opened);
+      if (opened === null) return;
+      closeQuietly(tree, opened);
+      failedLate?.(false);
     },
   });
   if (created.isErr()) return err(created.error);
@@ -128,6 +134,7 @@ async function runOneByOne(
     });
     if (replied.isErr()) {
       closeQuietly(tree, fileId);
+      failedLate?.(false);
       return err(replied.error);
     }
     replies.push(replied.value);

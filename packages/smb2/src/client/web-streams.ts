@@ -34,7 +34,6 @@ export function writableOf(writer: FileWriter, refusal: SmbError | null): Writab
     write: async (chunk) => {
       check();
       await writer.add(chunk);
-      await writer.ready();
       check();
     },
     close: async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from 'neverthrow';
 import type { CallOptions, SmbError, SmbFile, SmbShare } from '../../src/index.js';
 import type { SmbClient } from '../../src/client/smb-client.js';
+import { Status } from '../../src/status/status.js';
 import { Command } from '../../src/wire/command.js';
 import { must, mustFail } from '../helpers/must.js';
 import { noStrayRejections } from '../helpers/no-stray-rejections.js';
@@ -90,6 +91,85 @@ describe.each(CALLS)('%s', (name, call) => {
     await must(world.client.echo());
     const sent = peer.commands.slice(before);
     expect(sent).toEqual([...(name.startsWith('file.close') ? [Command.close] : []), Command.echo]);
+  });
+});
+
+describe('a publication that is aborted', () => {
+  const held: PeerRequest[] = [];
+  const removes = (requests: readonly PeerRequest[], name: string): boolean =>
+    requests.some(
+      ({ header, message }, index) =>
+        header.command === Command.create &&
+        message.includes(Buffer.from(name, 'utf16le')) &&
+        requests[index + 1]?.header.command === Command.setInfo,
+    );
+  const holding = (...commands: readonly number[]) => {
+    held.splice(0);
+    return meet({
+      script: (request) => {
+        if (!commands.includes(request.header.command) || held.length === commands.length) return undefined;
+        held.push(request);
+        return null;
+      },
+    });
+  };
+
+  test('has what the server makes of it after all removed', async () => {
+    const { create, write, flush, setInfo, close } = Command;
+    const { peer, share } = await holding(create, write, flush, setInfo, close);
+    const { share: files } = await share();
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const publishing = mustFail(files.publish({ path: 'final', temporary: 'part', bytes, signal }));
+    await expect.poll(() => held.length).toBe(5);
+    aborter.abort();
+    expect(await publishing).toMatchObject({ kind: 'aborted' });
+    const before = peer.requests.length;
+    const [first, ...rest] = held;
+    peer.replyAll(first!, [
+      peer.normalAnswer(first!),
+      ...rest.map((one) => peer.error(one, Status.accessDenied)),
+    ]);
+    await expect.poll(() => removes(peer.requests.slice(before), 'part')).toBe(true);
+    expect(removes(peer.requests.slice(before), 'final')).toBe(false);
+  });
+
+  test('stays where the server has done all of it', async () => {
+    const { create, write, flush, setInfo, close } = Command;
+    const { peer, share } = await holding(create, write, flush, setInfo, close);
+    const { client, share: files } = await share();
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const publishing = mustFail(files.publish({ path: 'final', temporary: 'part', bytes, signal }));
+    await expect.poll(() => held.length).toBe(5);
+    aborter.abort();
+    await publishing;
+    const before = peer.requests.length;
+    peer.replyAll(
+      held[0]!,
+      held.map((one) => peer.normalAnswer(one)),
+    );
+    await must(client.echo());
+    const sent = peer.commands.slice(before).filter((command) => command !== Command.cancel);
+    expect(sent).toEqual([Command.echo]);
+  });
+
+  test('does not wait for its temporary file to be gone', async () => {
+    let isMute = false;
+    const { peer, share } = await meet({
+      script: ({ header }) =>
+        header.command === Command.write ? ((isMute = true), null) : isMute ? null : undefined,
+    });
+    const { share: files } = await share();
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const large = Buffer.alloc(3 << 20);
+    const publishing = mustFail(files.publish({ path: 'final', temporary: 'part', bytes: large, signal }));
+    await expect.poll(() => isMute).toBe(true);
+    const before = peer.requests.length;
+    aborter.abort();
+    expect(await publishing).toMatchObject({ kind: 'aborted' });
+    await expect.poll(() => removes(peer.requests.slice(before), 'part')).toBe(true);
   });
 });
 

@@ -117,7 +117,7 @@ describe('a web stream to read', () => {
   test('gives the bytes, reads nothing before it is asked, and so much ahead', async () => {
     const { file, sent } = await opened();
     const stream = file.readable({ offset: 1, ahead: 2 * MIB });
-    await new Promise(setImmediate);
+    await must(file.flush());
     expect(sent(Command.read)).toBe(0);
     const reader = stream.getReader();
     const one = await reader.read();
