@@ -92,6 +92,12 @@ test('a path that lies on another server (DFS)', async (context) => {
     kind: 'unsupported',
     hint: expect.stringContaining('server and share') as unknown,
   });
+  const kinds: (readonly [string, string])[] = [];
+  for await (const entry of files.list('')) {
+    const { name, kind } = await must(entry);
+    kinds.push([name, kind]);
+  }
+  expect(kinds).toEqual([['away', 'link']]);
 });
 
 test('a share that can only be read', async (context) => {
