@@ -30,7 +30,6 @@ export function decodeDirectoryEntries(bytes: Buffer): Decoded<readonly Director
       reader.fail('an entry has a name that no entry can have');
     entries.push(entry);
     if (next === 0) break;
-    if (next < FIXED_SIZE) reader.fail(`the next entry cannot begin ${next} bytes further`);
     start += next;
   }
   return reader.end(entries);
@@ -53,7 +52,7 @@ function readEntry(reader: Reader): { readonly entry: DirectoryEntry; readonly n
   // The short name with its length.
   reader.skip(2 + 24 + 2);
   const fileNumber = reader.u64();
-  // Names that overlap would make much text of few bytes.
+  // Entries and names that overlap would make much text of few bytes, or go on for ever.
   if (next !== 0 && nameLength > next - FIXED_SIZE) reader.fail('a name goes on into the next entry');
   const name = reader.text(nameLength);
   const facts = { created, accessed, written, changed, allocationSize, size, attributes };
