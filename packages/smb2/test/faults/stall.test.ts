@@ -38,7 +38,7 @@ describe.each(MODES)('a session, %s', (_, options) => {
   it('is the same through a network that is slow', async (context) => {
     needSamba(context);
     const { up, down } = await world.measure(options);
-    const proxy = await world.proxy({ roundTripMilliseconds: 30 });
+    const proxy = await world.proxy({ roundTripMilliseconds: 15 });
     const { errors } = await world.sufferThrough(proxy, [], options);
     expect(errors).toEqual([]);
     // Nothing is asked twice, and no sign of life is asked for.
