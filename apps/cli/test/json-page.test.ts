@@ -61,6 +61,7 @@ async function everything(): Promise<[string, Readonly<Record<string, unknown>>]
   await run('diff', '1d');
   await run('restore', '--into', 'back');
   for (const command of ['repair', 'unlock']) await run(command, '--source', 'mac', '--repo', 'shop');
+  await run('doctor');
   return told;
 }
 

@@ -176,6 +176,8 @@ describe('a run that does not come to its end', () => {
       expect.stringContaining(`process ${running.pid.toString()}`),
     ]);
     expect(unlock.stderr).toContain('end that run, or its session on the server');
+    expect(unlock.stderr).not.toContain('--force');
+    expect((await here.people('unlock', ...place, '--force')).code).toBe(5);
     expect((await here.json('status', '--source', 'mac')).code).toBe(0);
     expect((await here.json('plan', '--source', 'mac')).code).toBe(0);
     expect((await running.ended).code).toBe(0);

@@ -1,5 +1,11 @@
 import type { KeepError } from '@sessionkeep/core';
-import { backupRepo, Turns, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
+import {
+  backupRepo,
+  type BackupReport,
+  type FileDone,
+  type SavedPlan,
+  type Turns,
+} from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
@@ -11,7 +17,7 @@ import { plural } from '../render/format.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
-import { reposAtOnceTo, type Engine } from '../work/engine.js';
+import { atOnceTo, type Engine } from '../work/engine.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
@@ -65,8 +71,7 @@ async function backup(
         const { name } = target.target;
         for (const error of await unnameable(target.sources)) totals.fail(name, error);
         const left = { repos: 0, because: null as KeepError | null };
-        const repos = reposAtOnceTo(target.archive.target, engine);
-        const turns = new Turns(2 * target.archive.target.traits.lanes);
+        const { repos, turns } = atOnceTo(target.archive.target, engine);
         await runPool(jobs, repos, async (job) => {
           if (engine.signal.aborted) {
             totals.leaveOut();

@@ -1,4 +1,4 @@
-import type { KeepError } from '@sessionkeep/core';
+import { isSmbUrl, type KeepError } from '@sessionkeep/core';
 import { breakLock } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
@@ -20,6 +20,9 @@ export function run(args: Args, context: Context): Promise<ExitCode> {
 }
 
 function orForce(error: KeepError): KeepError {
-  const { kind, hint = '' } = error;
-  return kind === 'locked' ? { ...error, hint: `${hint}; --force ends its lock all the same` } : error;
+  const { kind, hint = '', transport = '' } = error;
+  // The server of a share ends its locks, and nothing of ours.
+  return kind === 'locked' && !isSmbUrl(transport)
+    ? { ...error, hint: `${hint}; --force ends its lock all the same` }
+    : error;
 }

@@ -4,6 +4,7 @@ import {
   openArchive,
   openMemory,
   thisRun,
+  Turns,
   type Archive,
   type Memory,
 } from '@sessionkeep/transfer';
@@ -38,12 +39,20 @@ export interface Engine {
   readonly detail: (message: string) => void;
 }
 
+const REPOS_AT_ONCE_ON_A_WIRE = 8;
+
 /**
- * How many repos are backed up to a place at once. On a medium of this machine one plans while the other copies; on the other
- * side of a wire most of the time goes by waiting for answers.
+ * How many repos are backed up to a place at once, and the files they have on their way together. On a medium of this machine one
+ * plans while the other copies; on the other side of a wire most of the time goes by waiting for answers.
  */
-export function reposAtOnceTo({ traits }: Transport, { lanes, reposAtOnce }: Engine): number {
-  return lanes === null && !traits.digestsInPlace ? 8 : reposAtOnce;
+export function atOnceTo(
+  { traits }: Transport,
+  { lanes, reposAtOnce }: Engine,
+): { readonly repos: number; readonly turns: Turns } {
+  if (lanes === null && !traits.digestsInPlace) {
+    return { repos: REPOS_AT_ONCE_ON_A_WIRE, turns: new Turns(traits.lanes) };
+  }
+  return { repos: reposAtOnce, turns: new Turns(reposAtOnce * (lanes ?? traits.lanes)) };
 }
 
 export interface EngineOptions {
