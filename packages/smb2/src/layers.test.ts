@@ -5,7 +5,18 @@ import { describe, expect, test } from 'vitest';
 const root = import.meta.dirname;
 
 /** From the lowest to the highest: a layer imports what is below it, and nothing above. */
-const LAYERS = ['bytes', 'error', 'secret', 'status', 'wire', 'rpc', 'crypto', 'auth', 'connection', 'client'];
+const LAYERS = [
+  'bytes',
+  'error',
+  'secret',
+  'status',
+  'wire',
+  'rpc',
+  'crypto',
+  'auth',
+  'connection',
+  'client',
+];
 
 const files = globSync('**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
 
