@@ -123,7 +123,8 @@ it('gives a share a disk of its own, which can be full', async (context) => {
   const samba = await started({ shares: { small: { diskBytes: 65_536 } } });
   const big = join(samba.folders.small, '..', 'big');
   writeFileSync(big, Buffer.alloc(200_000));
-  expect(await smbclient(samba, 'small', `put ${big} big`)).toContain('NT_STATUS_DISK_FULL');
+  const printed = await smbclient(samba, 'small', `put ${big} big`);
+  expect(printed, samba.log()).toContain('NT_STATUS_DISK_FULL');
   await samba.stop();
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(samba.folders.small);
 });
