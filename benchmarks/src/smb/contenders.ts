@@ -156,14 +156,20 @@ interface BackupPlace {
 }
 
 /** Its configuration and memory lie in the scratch folder, so that nothing of the user's is read or written. */
-function backupCommand({ address, local, folder }: Job, { cli, scratch, profiling }: BackupPlace): Command {
+function backupCommand(
+  { task, address, local, folder }: Job,
+  { cli, scratch, profiling }: BackupPlace,
+): Command {
   const { mode, host, port, user, password } = address;
   const config = join(scratch, 'sessionkeep.yaml');
+  const state = join(scratch, 'state');
+  // What it remembers of the archive that lay there in the last round would stop it.
+  if (task === 'first copy') rmSync(state, { recursive: true, force: true });
   writeFileSync(config, configText(mode, `smb://${user}@${host}:${String(port)}/${SHARE}/${folder}`, local));
   const env = {
     HOME: scratch,
     XDG_CONFIG_HOME: join(scratch, 'config'),
-    XDG_STATE_HOME: join(scratch, 'state'),
+    XDG_STATE_HOME: state,
     SESSIONKEEP_SMB_PASSWORD: password,
   };
   const args = ['backup', '--config', config, '--json'];
