@@ -54,7 +54,8 @@ export interface FaultProxy {
  * Starts a proxy on a free port of loopback.
  *
  * @example
- * await using proxy = await startFaultProxy({ to: samba, faults: [{ kind: 'cut', direction: 'down', at: { message: 3 } }] });
+ * const to = { host: '127.0.0.1', port: 445 };
+ * await using proxy = await startFaultProxy({ to, faults: [{ kind: 'cut', direction: 'down', at: { message: 3 } }] });
  * // A client of proxy.port asks three times, and is answered twice.
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
