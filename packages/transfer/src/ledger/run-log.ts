@@ -13,7 +13,7 @@ import {
 import { err, ok } from 'neverthrow';
 import { withAncestors, type RepoPaths } from '../archive/archive-paths.js';
 import { noFile } from './load-ledger.js';
-import { bytesOf, collect, readRange } from '../io/read-range.js';
+import { collect, readRange } from '../io/read-range.js';
 import { appendLines } from './append-lines.js';
 
 /** The end of `runs.log`: all that a run needs of it, however long it has grown. */
