@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Reply } from '../connection/request.js';
-import { malformed, type Attempt } from '../error/attempt-error.js';
+import { attemptError, malformed, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
 import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
@@ -106,6 +106,18 @@ function decodeEntries(
   return decodeQueryDirectoryResponse(message)
     .andThen(decodeDirectoryEntries)
     .mapErr((fault) => malformed(attempt, fault))
+    .andThen((entries) =>
+      // Else it would be asked for ever.
+      entries.length > 0
+        ? ok(entries)
+        : err(
+            attemptError(
+              'protocol',
+              attempt,
+              'the server lists nothing, and does not say that this is the end',
+            ),
+          ),
+    )
     .map((entries) =>
       entries
         .filter(({ name }) => name !== '.' && name !== '..')

@@ -341,12 +341,17 @@ export class Connection {
   }
 
   #sweep(now: number): void {
+    let dead = 0;
     for (const pending of this.#pending.values()) {
       // Whoever answers a later request has received this one, for a connection keeps its order.
       if (pending.id < this.#newestAnswered) pending.receivedAt ??= now;
-      if (pending.receivedAt === null || now - pending.receivedAt < this.#answerLimit) continue;
-      this.#giveUp(pending.call, unanswered(this.#answerLimit));
+      const overdue = pending.receivedAt !== null && now - pending.receivedAt >= this.#answerLimit;
+      if (overdue && pending.call.settled) dead += 1;
+      else if (overdue) this.#giveUp(pending.call, unanswered(this.#answerLimit));
     }
+    const others = [...this.#pending.values()].filter(({ command }) => command !== Command.echo).length;
+    // What was given up keeps its credits. With all of them gone nothing can be asked on this connection any more.
+    if (dead > 0 && dead === others && this.#credits.isWaitedFor) this.#end(unanswered(this.#answerLimit));
   }
 
   #end(fault: Fault): void {

@@ -144,6 +144,30 @@ describe('a server that is alive and does not answer', () => {
   });
 });
 
+describe('a server that is alive, and answers nothing that costs more than a sign of life', () => {
+  test('is left when all credits went into that, so that nobody waits for more for ever', async () => {
+    const { peer, clock, share } = await meet({
+      grant: ({ header }) => (header.command === Command.treeConnect ? 20 : 1),
+      script: ({ header }) => (header.command === Command.write ? null : undefined),
+    });
+    const { client, share: files } = await share({ timeouts: { silence: 30_000, answer: 60_000 } });
+    const file = await must(files.open('a', { access: ['write'] }));
+    const writes = Array.from({ length: 30 }, (_, at) => mustFail(file.write(at, Buffer.alloc(10))));
+    const written = (): number => peer.commands.filter((command) => command === Command.write).length;
+    await expect.poll(written).toBeGreaterThan(16);
+    const ended = Promise.all([...writes, mustFail(files.stat('b'))]);
+    for (let second = 0; second < 180 && client.connected; second++) {
+      clock.advance(1_000);
+      // What is asked reaches the peer, and its answer comes back, before time goes on.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(client.connected).toBe(false);
+    for (const error of await ended) expect(error).toMatchObject({ kind: 'timeout', retry: true });
+    expect(peer.commands.filter((command) => command === Command.echo).length).toBeGreaterThan(2);
+    expect(clock.timers).toBe(0);
+  });
+});
+
 describe('an abort', () => {
   test('ends a call at once, cancels it, and undoes what it did after all', async () => {
     const { peer, share, held } = await holding(Command.create);

@@ -40,6 +40,20 @@ describe('a folder', () => {
     const count = (command: number) => peer.commands.filter((each) => each === command).length;
     expect(count(Command.close)).toBe(count(Command.create));
   });
+
+  test('of which nothing is told, not even that it has ended, is an error and not asked for ever', async () => {
+    const { peer, client, share } = await listing((request, server) =>
+      request.header.command === Command.queryDirectory
+        ? say.response(request.header, say.outputBody(Buffer.alloc(0)), { credits: server.credits(request) })
+        : undefined,
+    );
+    const errors: unknown[] = [];
+    for await (const entry of share.list('folder')) errors.push(await mustFail(entry));
+    expect(errors).toMatchObject([{ kind: 'protocol', path: 'folder' }]);
+    await must(client.echo());
+    const count = (command: number) => peer.commands.filter((each) => each === command).length;
+    expect(count(Command.close)).toBe(count(Command.create));
+  });
 });
 
 async function listing(script: NonNullable<PeerOptions['script']>) {
