@@ -27,6 +27,8 @@ test('a missing share is no missing file', () => {
 });
 
 test('what may pass is told from what lasts', () => {
+  // What the server cancels by itself is nothing that its caller has aborted.
+  expect(meaningOf(0xc0000120)).toMatchObject({ kind: 'io', retry: true });
   const passing = [0xc0000043, 0xc00000c9, 0xc0000203, 0xc000009a, 0xc00000b5];
   expect(passing.map((code) => meaningOf(code).retry)).toEqual(passing.map(() => true));
   const lasting = [0xc0000022, 0xc000006d, 0xc000007f, 0xc00000a2, 0xc00000cc];
