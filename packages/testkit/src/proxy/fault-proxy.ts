@@ -5,6 +5,7 @@ import type { Direction, ProxyFault } from './proxy-fault.js';
 
 const HOST = '127.0.0.1';
 
+/** Where a {@link FaultProxy} leads, and how slow it is. */
 export interface FaultProxyOptions {
   /** Where connections are led to. */
   readonly to: { readonly host: string; readonly port: number };
@@ -47,6 +48,7 @@ export interface FaultProxy {
   /** Ends all connections and takes no new ones. */
   close(): Promise<void>;
 
+  /** Closes it, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
