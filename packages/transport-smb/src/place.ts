@@ -95,7 +95,7 @@ export class Place {
     const since = this.#sessions.serverTime;
     const opened = await share.open(path, { mode: 'create', access: ['write'] });
     if (opened.isErr() && opened.error.retry && since !== null && !this.isCurrent(share))
-      this.#sessions.remember({ path, mark: { since } });
+      await this.#sessions.takeAway({ path, mark: { since } });
     return opened;
   }
 

@@ -81,15 +81,20 @@ export class Sessions {
 
   /** Takes a file away that was made on this share: now, or first thing when there is a session again. */
   async discard(share: SmbShare, leftover: Leftover): Promise<void> {
-    if (this.isCurrent(share)) {
-      const removed = await share.remove(leftover.path);
-      if (removed.isOk() || !removed.error.retry) return;
-    }
-    this.remember(leftover);
+    if (!this.isCurrent(share)) return this.takeAway(leftover);
+    const removed = await share.remove(leftover.path);
+    if (removed.isErr() && removed.error.retry) this.#remember(leftover);
   }
 
-  /** Has a file looked for, first thing when there is a session again. */
-  remember(leftover: Leftover): void {
+  /** The same of what was made over a session that is lost: others may have a fresh one by the time that its writer hears of it. */
+  async takeAway(leftover: Leftover): Promise<void> {
+    (await this.#opening)?.unwrapOr(null);
+    const current = this.#current;
+    const isThere = current?.client.connected === true;
+    if (!isThere || !(await removeLeftover(current.share, leftover))) this.#remember(leftover);
+  }
+
+  #remember(leftover: Leftover): void {
     this.#leftovers = [...this.#leftovers, leftover].slice(-MOST_LEFTOVERS);
   }
 
