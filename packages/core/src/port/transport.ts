@@ -206,7 +206,6 @@ export interface Transport {
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
   /**
-  /**
    * Ends whoever's lease there is, dead or alive, and says whose it was; null where there was none. `locked`, naming the holder,
    * where the server alone ends leases. With `spareLiving` it is `locked`, too, and nothing is ended, where the holder is known
    * to be a process that is alive on this machine.
