@@ -162,6 +162,8 @@ describeOnSamba('a lease on a share', {}, (samba) => {
     expect(refused._unsafeUnwrapErr().message).toContain('somebody whose name cannot be read');
     later();
     expect(kindOf(await lease.check())).toBe('lease-lost');
+    // Who lost it keeps it from nobody, though its connection lives.
+    await expect.poll(async () => kindOf(await two.lease(FOLDER, run('run-two')))).toBe('ok');
   });
 
   it('cannot be broken from here while its holder lives; what a dead one left beside it is no lock', async () => {

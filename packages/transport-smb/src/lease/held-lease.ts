@@ -92,7 +92,11 @@ export class HeldLease implements Lease, Guard {
       return err(place.fail(attempt, this.#share, failed));
     }
     const there = signed.unwrapOr(null);
-    if (there?.token !== record.token) return err(this.#end(whoseNow(there)));
+    if (there?.token !== record.token) {
+      // Who is not believed to hold it keeps it from nobody.
+      closeQuietly(this.#lock);
+      return err(this.#end(whoseNow(there)));
+    }
     this.#looked = Date.now();
     return ok(undefined);
   }
