@@ -17,10 +17,11 @@ const done = await safeTry(async function* () {
   const target = yield* await openLocalTransport({ root: resolve(folder) });
   const archive = yield* await openArchive({ target, sha256: nodeSha256 });
   for (const place of yield* await listRepos(archive)) {
-    const { files, alarms } = yield* await listFiles({ archive, place, ...asOf });
+    const listing = yield* await listFiles({ archive, place, ...asOf });
+    const files = [...listing.files];
     const bytes = files.reduce((sum, { record }) => sum + record.size, 0);
     console.log(`${place.source}/${place.repo}: ${files.length} files, ${bytes} bytes`);
-    for (const alarm of alarms) console.error(`damaged: ${alarm}`);
+    for (const alarm of listing.alarms) console.error(`damaged: ${alarm}`);
     for (const { record, since } of files) {
       if (!/(?:^|\/)[0-9a-f-]{36}\.jsonl$/.test(record.path)) continue; // a session; the others belong to one
       const opened = yield* await openFileAt({ archive, place, path: record.path, ...asOf });

@@ -34,5 +34,5 @@ export async function textAt(target: MemoryDisk | Transport, path: string, at?: 
 export async function listed(target: MemoryDisk, at?: string): Promise<readonly FileAsOf[]> {
   const listing = (await listFiles({ ...look(target), ...(at !== undefined && { at }) }))._unsafeUnwrap();
   expect(listing).toMatchObject({ alarms: [], later: null });
-  return listing.files;
+  return [...listing.files];
 }

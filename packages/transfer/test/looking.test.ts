@@ -223,7 +223,7 @@ describe('looking', () => {
     expect(await textAt(target, 'b.jsonl')).toBe('b');
     expect((await listed(target)).map(({ record }) => record.gone)).toEqual([false, true, false]);
     const present = (await listFiles({ ...look(target), present: true }))._unsafeUnwrap();
-    expect(present.files.map(({ record }) => record.path)).toEqual(['a.jsonl', 'folder/c.jsonl']);
+    expect(Array.from(present.files, ({ record }) => record.path)).toEqual(['a.jsonl', 'folder/c.jsonl']);
     const missing = await openFileAt({ ...look(target), path: 'z.jsonl' });
     expect(missing._unsafeUnwrapErr()).toMatchObject({ kind: 'not-found' });
     const early = await openFileAt({ ...look(target), path: 'a.jsonl', at: '2000-01-01T00:00:00.000Z' });
@@ -237,9 +237,10 @@ describe('looking', () => {
     source.write('-home/es\u001bcape.jsonl', 'esc');
     await run();
     const only = async (path: string): Promise<string[]> =>
-      (await listFiles({ ...look(target), files: { path } }))
-        ._unsafeUnwrap()
-        .files.map(({ record }) => record.path);
+      Array.from(
+        (await listFiles({ ...look(target), files: { path } }))._unsafeUnwrap().files,
+        ({ record }) => record.path,
+      );
     expect(await only('folder')).toEqual(['folder/c.jsonl']);
     expect(await only('caf\u00e9.jsonl')).toEqual(['cafe\u0301.jsonl']);
     expect(await only(String.raw`es\x1bcape.jsonl`)).toEqual(['es\u001bcape.jsonl']);

@@ -95,8 +95,9 @@ async function choose(search: Search): Answer<Candidate> {
     if (listing.isErr()) return err(listing.error);
     alarms.push(...listing.value.alarms.map((alarm) => `${place.source}/${place.repo}: ${alarm}`));
     const layout = listing.value.binding?.layout ?? 'flat';
-    const own = listing.value.files.filter(({ record }) => matches(record, layout)?.itself === true);
-    below += listing.value.files.length - own.length;
+    const listed = [...listing.value.files];
+    const own = listed.filter(({ record }) => matches(record, layout)?.itself === true);
+    below += listed.length - own.length;
     found.push(...own.map((file) => ({ place, file })));
   }
   const living = found.filter(({ file }) => !file.record.gone);

@@ -77,7 +77,7 @@ interface Showing {
 }
 
 /** A line a file, with its whole name: what `cat` takes. */
-async function showFiles({ data, place, long }: Showing, files: readonly FileAsOf[]): Promise<boolean> {
+async function showFiles({ data, place, long }: Showing, files: Iterable<FileAsOf>): Promise<boolean> {
   for (const file of files) {
     const name = `${labelOf(place)}/${file.record.path}`;
     const cells = (): string[] => [...(long ? facts(file) : []), printable(name)];
@@ -87,7 +87,7 @@ async function showFiles({ data, place, long }: Showing, files: readonly FileAsO
 }
 
 /** On a terminal a long list is easier on the eye folder by folder: names there fill a line by themselves. */
-async function showFolders({ data, place, context }: Showing, files: readonly FileAsOf[]): Promise<boolean> {
+async function showFolders({ data, place, context }: Showing, files: Iterable<FileAsOf>): Promise<boolean> {
   for (const [folder, inside] of Map.groupBy(files, ({ record }) => parentPath(record.path))) {
     const name = folder === '' ? labelOf(place) : `${labelOf(place)}/${folder}`;
     await data.line(context.stdout.styles.bold(printable(name)));

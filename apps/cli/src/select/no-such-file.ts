@@ -18,12 +18,12 @@ export async function noSuchFile(
     const label = `${place.source}/${place.repo}`;
     if (at !== null && files !== null) {
       const kept = await listFiles({ archive, place, files, signal });
-      if (kept.isOk() && kept.value.files.length > 0)
+      if (kept.isOk() && [...kept.value.files].length > 0)
         return error('it was kept later: `sessionkeep log PATH` shows when');
     }
     if (files === null || !('path' in files)) continue;
     const all = await listFiles({ archive, place, signal, ...(at !== null && { at }) });
-    const paths = all.isOk() ? all.value.files.map(({ record }) => record.path) : [];
+    const paths = all.isOk() ? Array.from(all.value.files, ({ record }) => record.path) : [];
     const meant = nearestPath(files.path, paths);
     if (meant !== null) return error(`did you mean ${printable(`${label}/${meant}`)}?`);
   }

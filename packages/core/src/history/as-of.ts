@@ -32,6 +32,8 @@ export class AsOf {
   private readonly firstAside = new Map<string, Aside>();
   private readonly since = new Map<string, string>();
   private readonly versions = new Map<string, number>();
+  /** One text for all the lines of a moment. */
+  private lastAt = '';
 
   /** @param moment ISO 8601 UTC with milliseconds; lines of that very millisecond count. Null: the latest. */
   constructor(private readonly moment: string | null) {}
@@ -47,9 +49,10 @@ export class AsOf {
   }
 
   private before(line: FileLine | AsideLine | StateLine, known: LiveRecord | undefined): void {
-    const { path, kind, at } = line;
+    const { path, kind } = line;
+    if (line.at !== this.lastAt) this.lastAt = line.at;
     const begins = kind === 'kept' || kind === 'adopted';
-    if (begins || kind === 'grown' || known === undefined) this.since.set(path, at);
+    if (begins || kind === 'grown' || known === undefined) this.since.set(path, this.lastAt);
     if (begins) this.firstAside.delete(path);
     if (kind !== 'aside') return;
     this.versions.set(path, (this.versions.get(path) ?? 0) + 1);
@@ -67,12 +70,18 @@ export class AsOf {
 
   /** Every file of that moment, in the order in which they were first kept. */
   *files(): Generator<FileAsOf, void> {
-    for (const [path, now] of this.now.records) {
-      const then = this.then.get(path);
-      const record = then === undefined ? now : then;
-      if (record === null || record.status === 'pruned') continue;
-      const ended = this.firstAside.get(path) ?? record.aside ?? this.ended.get(path) ?? null;
-      yield { record, ended, since: this.since.get(path) ?? '', versions: this.versions.get(path) ?? 0 };
+    for (const path of this.now.records.keys()) {
+      const file = this.file(path);
+      if (file !== null) yield file;
     }
+  }
+
+  /** The file that had this path at that moment; null when none had. */
+  file(path: string): FileAsOf | null {
+    const then = this.then.get(path);
+    const record = then === undefined ? this.now.records.get(path) : then;
+    if (record === undefined || record === null || record.status === 'pruned') return null;
+    const ended = this.firstAside.get(path) ?? record.aside ?? this.ended.get(path) ?? null;
+    return { record, ended, since: this.since.get(path) ?? '', versions: this.versions.get(path) ?? 0 };
   }
 }

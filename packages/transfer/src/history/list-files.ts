@@ -20,8 +20,8 @@ export interface ListFilesOptions extends LookOptions {
 }
 
 export interface Listing extends Readable {
-  /** Sorted by path. */
-  readonly files: readonly FileAsOf[];
+  /** Sorted by path; each is made when its turn comes, and again when they are gone through again. */
+  readonly files: Iterable<FileAsOf>;
   /** What the repo belongs to; null where no header could be read. */
   readonly binding: Binding | null;
 }
@@ -38,14 +38,35 @@ export async function listFiles(options: ListFilesOptions): Answer<Listing> {
   const read = await replayLedger(options, () => new AsOf(at), selector);
   return read.map(({ replay, alarms, later }) => {
     const { binding } = replay.now;
-    const all = [...replay.files()];
-    const chosen = selector === undefined ? all : selected(all, selector, binding);
-    const files = present ? chosen.filter(({ record }) => !record.gone) : chosen;
-    return { files: sortByPathOf(files, ({ record }) => record.path), binding, alarms, later };
+    const paths = [...(selector === undefined ? replay.now.records.keys() : selected(replay, selector))];
+    const files = new FilesAsOf(
+      replay,
+      sortByPathOf(paths, (path) => path),
+      present,
+    );
+    return { files, binding, alarms, later };
   });
 }
 
-function selected(files: readonly FileAsOf[], selector: FileSelector, binding: Binding | null): FileAsOf[] {
+function selected(replay: AsOf, selector: FileSelector): string[] {
   const matches = fileMatcher(selector);
-  return bestMatches(files, ({ record }) => matches(record, binding?.layout ?? 'flat'));
+  const layout = replay.now.binding?.layout ?? 'flat';
+  const best = bestMatches([...replay.files()], ({ record }) => matches(record, layout));
+  return best.map(({ record }) => record.path);
+}
+
+/** Holds paths only: what a file was is put together from the replay. */
+class FilesAsOf implements Iterable<FileAsOf> {
+  constructor(
+    private readonly replay: AsOf,
+    private readonly paths: readonly string[],
+    private readonly present: boolean,
+  ) {}
+
+  *[Symbol.iterator](): Generator<FileAsOf, void> {
+    for (const path of this.paths) {
+      const file = this.replay.file(path);
+      if (file !== null && !(this.present && file.record.gone)) yield file;
+    }
+  }
 }

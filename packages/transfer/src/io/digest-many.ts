@@ -10,21 +10,25 @@ export interface DigestManyOptions {
   readonly lanes?: number;
 }
 
-/** Digests many ranges in several lanes; `onDigest` is called once for each, in no promised order. */
-export async function digestMany(
+/** Digests what many things lie in, in several lanes; `onDigest` is called once for each, in no promised order. */
+export async function digestMany<T extends object>(
   transport: Transport,
-  ranges: readonly Range[],
-  onDigest: (index: number, digest: Result<RangeDigest, KeepError>) => void,
+  things: readonly T[],
+  rangeOf: (thing: T) => Range,
+  onDigest: (thing: T, digest: Result<RangeDigest, KeepError>) => void,
   { signal, lanes = transport.traits.lanes }: DigestManyOptions = {},
 ): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < ranges.length && signal?.aborted !== true) {
-      const from = next;
-      next = Math.min(ranges.length, from + BATCH);
-      let at = from;
-      for await (const digest of transport.digest(ranges.slice(from, next), signal && { signal }))
-        onDigest(at++, digest);
+    while (next < things.length && signal?.aborted !== true) {
+      const batch = things.slice(next, next + BATCH);
+      next += batch.length;
+      let at = 0;
+      for await (const digest of transport.digest(batch.map(rangeOf), signal && { signal })) {
+        const thing = batch[at++];
+        if (thing === undefined) break;
+        onDigest(thing, digest);
+      }
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

@@ -70,7 +70,7 @@ async function filesOf(
     ...(session !== undefined && { files: { session } }),
   });
   return listing.map(({ files, binding, alarms, later }) => ({
-    files: files.flatMap((file) => {
+    files: [...files].flatMap((file) => {
       const { path } = file.record;
       const inside = insideProject(path, binding?.layout ?? 'folders');
       if (inside === null) return [];

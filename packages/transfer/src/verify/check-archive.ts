@@ -4,61 +4,75 @@ import {
   type Answer,
   type KeepError,
   type LiveRecord,
-  type Range,
   type RelativePath,
   samplePosition,
   type TargetEntry,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { versionPath } from '../archive/archive-paths.js';
+import type { VerifyOutcome } from '../events.js';
 import { digestMany } from '../io/digest-many.js';
 import { listTarget } from '../manifest/list-target.js';
 import type { KnownFiles, VerifyContext } from './verify-repo.js';
 
 /** Holds the archive against its ledger: every live file and every version by size; by their bytes those asked for. */
 export async function checkArchive(context: VerifyContext, known: KnownFiles): Answer<void> {
+  const wanted = await checkSizes(context, known);
+  if (wanted.isErr()) return err(wanted.error);
+  const { files, bytes, chosen } = wanted.value;
+  context.verdicts.kept(files, bytes);
+  await readBack(context, chosen);
+  return ok(undefined);
+}
+
+/** Nearly every file is there, and as long as it must be: such a one is settled while the archive is listed, and its entry let go. */
+async function checkSizes(context: VerifyContext, known: KnownFiles): Answer<WantedBytes> {
   const { archive, paths, signal, verdicts } = context;
-  const live = await listTarget(archive.target, paths.live, { signal });
+  const wanted = new WantedBytes(context);
+  const settled = new Set<LiveRecord>();
+  const isWhole = (record: LiveRecord, found: number): boolean => {
+    const { path, stored = path, size, sha256 } = record;
+    if (found < size) return false;
+    wanted.add({ folder: paths.live, stored, size, sha256, path, keptOf: path });
+    return true;
+  };
+  const skip = ({ path, size }: TargetEntry): boolean => {
+    const record = known.records.get(path);
+    const isSettled = record?.status === 'live' && record.stored === undefined && isWhole(record, size);
+    if (isSettled) settled.add(record);
+    return isSettled;
+  };
+  const live = await listTarget(archive.target, paths.live, { signal, skip });
   if (live.isErr()) return err(live.error);
   const versions = await listTarget(archive.target, paths.versions, { signal });
   if (versions.isErr()) return err(versions.error);
-  const sizes = new Map<string, number>(versions.value.map(({ path, size }) => [path, size]));
-  const there = new Map<string, TargetEntry>(live.value.map((entry) => [entry.path, entry]));
-  const wanted: Wanted[] = [];
+  const there = sizesOf(live.value);
+  const sizes = sizesOf(versions.value);
   for (const record of known.records.values()) {
-    if (record.status === 'pruned') continue;
-    const path = record.stored ?? record.path;
-    const size = there.get(path)?.size;
-    if (record.status === 'aside') checkCutOff(context, record, size, sizes);
-    else if (size === undefined) verdicts.file(record.path, 'missing');
-    else if (size < record.size) verdicts.file(record.path, 'corrupt');
-    else
-      wanted.push({
-        range: rangeOf(joinPath(paths.live, path), record.size),
-        sha256: record.sha256,
-        path: record.path,
-        keptOf: record.path,
-      });
+    if (record.status === 'pruned' || settled.has(record)) continue;
+    const found = there.get(record.stored ?? record.path);
+    if (record.status === 'aside') checkCutOff(context, record, found, sizes);
+    else if (found === undefined) verdicts.file(record.path, 'missing');
+    else if (!isWhole(record, found)) verdicts.file(record.path, 'corrupt');
   }
   for (const { path: keptOf, sha256, size } of known.asides.values()) {
     const found = sizes.get(sha256);
     const stillLive = found === undefined && waitsAtLive(known, sha256);
     if (stillLive) continue;
-    if (found !== size) verdicts.file(`versions/${sha256}`, found === undefined ? 'missing' : 'corrupt');
-    else
-      wanted.push({
-        range: rangeOf(versionPath(paths, sha256), size),
-        sha256,
-        path: `versions/${sha256}`,
-        keptOf,
-      });
+    const path = `versions/${sha256}`;
+    if (found !== size) verdicts.file(path, found === undefined ? 'missing' : 'corrupt');
+    else wanted.add({ folder: paths.versions, stored: sha256 as RelativePath, size, sha256, path, keptOf });
   }
-  verdicts.kept(wanted.length, sizeOf(wanted));
-  return readBack(context, chosen(context, wanted));
+  return ok(wanted);
+}
+
+function sizesOf(entries: readonly TargetEntry[]): ReadonlyMap<string, number> {
+  return new Map(entries.map(({ path, size }) => [path, size]));
 }
 
 interface Wanted {
-  readonly range: Range;
+  readonly folder: RelativePath;
+  readonly stored: RelativePath;
+  readonly size: number;
   readonly sha256: string;
   /** What the verdict is about. */
   readonly path: string;
@@ -66,17 +80,28 @@ interface Wanted {
   readonly keptOf: RelativePath;
 }
 
-/** What is to be read back. */
-function chosen(
-  { deep, sample, place, archive: { sha256 } }: VerifyContext,
-  wanted: readonly Wanted[],
-): readonly Wanted[] {
-  if (deep === true) return wanted;
-  if (sample === undefined) return [];
-  // By the path, which stays: were it by the bytes, a log that grows could for ever be where the window was yesterday.
-  return wanted.filter(({ keptOf }) =>
-    inSample(samplePosition(sha256.of(JSON.stringify([place.source, place.repo, keptOf]))), sample),
-  );
+/** Counts what there is to read back, and holds what is to be read now. */
+class WantedBytes {
+  files = 0;
+  bytes = 0;
+  readonly chosen: Wanted[] = [];
+
+  constructor(private readonly context: VerifyContext) {}
+
+  add(one: Wanted): void {
+    this.files++;
+    this.bytes += one.size;
+    if (this.isChosen(one)) this.chosen.push(one);
+  }
+
+  private isChosen({ keptOf }: Wanted): boolean {
+    const { deep, sample, place, archive } = this.context;
+    if (deep === true) return true;
+    if (sample === undefined) return false;
+    // By the path, which stays: were it by the bytes, a log that grows could for ever be where the window was yesterday.
+    const text = JSON.stringify([place.source, place.repo, keptOf]);
+    return inSample(samplePosition(archive.sha256.of(text)), sample);
+  }
 }
 
 /** A rewrite that a crash cut off: what was put aside lies at either place; the next backup goes on with it. */
@@ -97,36 +122,25 @@ function waitsAtLive(known: KnownFiles, sha256: string): boolean {
   return false;
 }
 
-async function readBack(context: VerifyContext, wanted: readonly Wanted[]): Answer<void> {
+async function readBack(context: VerifyContext, wanted: readonly Wanted[]): Promise<void> {
   const { archive, verdicts } = context;
-  const total = sizeOf(wanted);
+  const total = wanted.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
-  const judge = (index: number, sha256: string | null, error?: KeepError): void => {
-    const one = wanted[index];
-    if (one === undefined) return;
-    verdicts.readBack(one.range.length);
-    verdicts.read(one.range.length, total, ++done, wanted.length);
-    if (sha256 === one.sha256) return;
-    const gone = error?.kind === 'not-found';
-    const unread = error !== undefined && !gone && error.kind !== 'short';
-    const outcome = gone ? 'missing' : unread ? 'failed' : 'corrupt';
-    verdicts.file(one.path, outcome, error && { error });
-  };
-  const ranges = wanted.map(({ range }) => range);
   await digestMany(
     archive.target,
-    ranges,
-    (index, digest) =>
-      judge(index, digest.isOk() ? digest.value.sha256 : null, digest.isErr() ? digest.error : undefined),
+    wanted,
+    ({ folder, stored, size }) => ({ path: joinPath(folder, stored), offset: 0, length: size }),
+    ({ path, size, sha256 }, digest) => {
+      verdicts.readBack(size);
+      verdicts.read(size, total, ++done, wanted.length);
+      if (digest.isErr()) verdicts.file(path, outcomeOf(digest.error), { error: digest.error });
+      else if (digest.value.sha256 !== sha256) verdicts.file(path, 'corrupt');
+    },
     context,
   );
-  return ok(undefined);
 }
 
-function sizeOf(wanted: readonly Wanted[]): number {
-  return wanted.reduce((sum, { range }) => sum + range.length, 0);
-}
-
-function rangeOf(path: RelativePath, length: number): Range {
-  return { path, offset: 0, length };
+function outcomeOf({ kind }: KeepError): VerifyOutcome {
+  if (kind === 'not-found') return 'missing';
+  return kind === 'short' ? 'corrupt' : 'failed';
 }

@@ -27,7 +27,10 @@ export async function openLock(share: SmbShare, { lock }: LockPaths): Promise<Re
   for (let tries = 1; ; tries++) {
     // Not "delete on close": with many at once Samba removes by name what has been another's since.
     const opened = await share.open(lock, { mode: 'open-or-create', access: ['write', 'delete'], share: [] });
-    if (opened.isErr()) return opened;
+    if (opened.isErr()) {
+      if (opened.error.status?.name !== REMOVED || tries === TRIES) return opened;
+      continue;
+    }
     // Samba may open a file that is removed before its handle is ours: a lock on nothing, while the next comer gets another.
     const there = await share.stat(lock);
     if (there.isOk() && there.value.id === opened.value.opened.id) return opened;
@@ -41,6 +44,9 @@ export async function openLock(share: SmbShare, { lock }: LockPaths): Promise<Re
 export async function closeLock(lock: SmbFile): Promise<Result<void, SmbError>> {
   return (await lock.close({ remove: true })).map(() => undefined);
 }
+
+/** What Samba says of a file that it found and that was removed before it opened it; of a missing folder it says another thing. */
+const REMOVED = 'STATUS_OBJECT_NAME_NOT_FOUND';
 
 const GONE: SmbError = {
   kind: 'busy',
