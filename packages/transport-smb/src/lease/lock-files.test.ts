@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
+import type { SmbError, SmbShare } from '@sessionkeep/smb2';
 import { describe, expect, it } from 'vitest';
 import { lockPaths, openLock } from './lock-files.js';
 
@@ -33,7 +33,7 @@ class Answering {
     const share = {
       open: () => {
         const error = this.answers[this.asked++] ?? null;
-        return Promise.resolve(error === null ? ok({ opened } as SmbFile) : err(error));
+        return Promise.resolve(error === null ? ok({ opened }) : err(error));
       },
       stat: () => Promise.resolve(ok(opened)),
     };
