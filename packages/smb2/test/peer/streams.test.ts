@@ -20,6 +20,22 @@ async function opened(script: PeerOptions = {}, size = 20 * MIB) {
   return { ...meeting, client, file, sent };
 }
 
+/** A peer that answers no write before it is told to, and then all. */
+function holdsWrites() {
+  let isMute = true;
+  const held: (() => void)[] = [];
+  const script: PeerOptions['script'] = (request, peer) => {
+    if (request.header.command !== Command.write || !isMute) return undefined;
+    held.push(() => peer.reply(request, peer.normalAnswer(request)));
+    return null;
+  };
+  const answerAll = (): void => {
+    isMute = false;
+    for (const answer of held) answer();
+  };
+  return { script, held, answerAll };
+}
+
 /** A source that gives one chunk, and then nothing until it is left. */
 function slow() {
   const state = { left: false };
@@ -82,15 +98,8 @@ describe('a source that is slow', () => {
 });
 
 test('a source is asked for more only while less than 8 MiB are under way', async () => {
-  let isMute = true;
-  const held: (() => void)[] = [];
-  const { file } = await opened({
-    script: (request, peer) => {
-      if (request.header.command !== Command.write || !isMute) return undefined;
-      held.push(() => peer.reply(request, peer.normalAnswer(request)));
-      return null;
-    },
-  });
+  const { script, held, answerAll } = holdsWrites();
+  const { file } = await opened({ script });
   let given = 0;
   const source = function* () {
     for (; given < 30; given++) yield Buffer.alloc(MIB);
@@ -98,8 +107,7 @@ test('a source is asked for more only while less than 8 MiB are under way', asyn
   const writing = must(file.writeStream(source()));
   await expect.poll(() => held.length).toBe(8);
   expect(given).toBeLessThanOrEqual(9);
-  isMute = false;
-  for (const answer of held) answer();
+  answerAll();
   expect(await writing).toBe(30 * MIB);
 });
 
@@ -156,15 +164,8 @@ describe('a web stream to read', () => {
 
 describe('a web stream to write', () => {
   test('takes what is piped into it, and is not ready while 8 MiB are under way', async () => {
-    let isMute = true;
-    const held: (() => void)[] = [];
-    const { file } = await opened({
-      script: (request, peer) => {
-        if (request.header.command !== Command.write || !isMute) return undefined;
-        held.push(() => peer.reply(request, peer.normalAnswer(request)));
-        return null;
-      },
-    });
+    const { script, held, answerAll } = holdsWrites();
+    const { file } = await opened({ script });
     let given = 0;
     const source = new ReadableStream<Uint8Array>(
       {
@@ -178,8 +179,7 @@ describe('a web stream to write', () => {
     const piped = source.pipeTo(file.writable({ offset: 5 }));
     await expect.poll(() => held.length).toBe(8);
     expect(given).toBeLessThanOrEqual(11);
-    isMute = false;
-    for (const answer of held) answer();
+    answerAll();
     await piped;
     expect(given).toBe(31);
     expect(await must(file.append(Buffer.of(1)))).toBe(30 * MIB + 5);
