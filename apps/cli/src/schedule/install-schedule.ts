@@ -26,8 +26,12 @@ export async function installSchedule(
   if (obstacle !== null) return refuse(args, output, [obstacle]);
   const written = writeUnits(files, args.flags.has('overwrite'));
   if (written.isErr()) return refuse(args, output, [written.error]);
-  const loaded = await scheduler.load(prepared.value, written.value === 'new');
-  if (loaded.isErr()) return refuse(args, output, [loaded.error]);
+  const { change, undo } = written.value;
+  const loaded = await scheduler.load(change === 'replaced');
+  if (loaded.isErr()) {
+    undo();
+    return refuse(args, output, [loaded.error]);
+  }
   for (const warning of warnings) output.warn(warning);
   const next = nextTimes(schedule, host, context);
   const paths = files.map(({ path }) => path);
@@ -38,7 +42,7 @@ export async function installSchedule(
       action: 'install',
       scheduler: scheduler.name,
       files: paths,
-      change: written.value,
+      change,
       schedule,
       next: next.map(({ iso }) => iso),
       warnings,
@@ -46,7 +50,7 @@ export async function installSchedule(
       errors: [],
     },
     [
-      ...paths.map((path) => `${written.value === 'same' ? 'as it was' : 'written'}: ${path}`),
+      ...paths.map((path) => `${change === 'same' ? 'as it was' : 'written'}: ${path}`),
       `when: ${scheduleText(schedule)}, next ${next[0]?.local ?? 'never'}`,
       ...loaded.value,
     ],

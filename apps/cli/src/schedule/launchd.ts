@@ -22,6 +22,9 @@ const LABEL = 'sessionkeep.backup';
 export const LOCAL_NETWORK =
   'from macOS 15 on a LaunchAgent needs leave to reach the local network, for which macOS may never ask where no app stands behind it; a LaunchDaemon needs none';
 
+const AS_ROOT =
+  "it would run as root, on root's sessions: run this as the user whose sessions are to be kept";
+
 /** launchd, of macOS. A job is an agent unless a share is spoken to, or another kind is asked for. */
 export class Launchd implements Scheduler {
   readonly name = 'launchd';
@@ -43,7 +46,7 @@ export class Launchd implements Scheduler {
   prepare({ schedule, program, locations }: PlannedSchedule): Result<Prepared, KeepError> {
     const goesToShare = locations.some(({ type }) => type === 'smb');
     const isDaemon = (this.wantedKind ?? (goesToShare ? 'daemon' : 'agent')) === 'daemon';
-    const { userName, zone } = this.host;
+    const { uid, userName, zone } = this.host;
     // launchd sets neither for a daemon, and hardly any PATH.
     const environment = {
       ...(isDaemon && { HOME: this.context.home }),
@@ -62,15 +65,18 @@ export class Launchd implements Scheduler {
       warnings: [
         ...caveats,
         ...(goesToShare && !isDaemon ? [LOCAL_NETWORK] : []),
+        ...(isDaemon && uid === 0 ? [AS_ROOT] : []),
         ...unattendedWarnings(locations, this.name, this.host, { isDaemon }),
       ],
-      steps: isDaemon ? this.#daemonSteps(goesToShare) : this.#agentSteps(),
+      notes: isDaemon && goesToShare ? [`A LaunchDaemon, which runs as you: ${LOCAL_NETWORK}.`] : [],
+      steps: isDaemon ? this.#daemonSteps() : this.#agentSteps(),
       obstacle: isDaemon ? onlyByRoot(goesToShare) : otherZone(schedule, zone),
     }));
   }
 
   async load(): Promise<Result<readonly string[], KeepError>> {
-    mkdirSync(dirname(this.#logFile), { recursive: true });
+    const folder = makeFolder(dirname(this.#logFile));
+    if (folder.isErr()) return err(folder.error);
     const forgotten = await this.#forget();
     if (forgotten.isErr()) return err(forgotten.error);
     const service = `${this.#domain}/${LABEL}`;
@@ -85,7 +91,7 @@ export class Launchd implements Scheduler {
       ])
       .mapErr((error) => ({
         ...error,
-        hint: 'is somebody logged in at the screen? Else it is loaded at the next login; `sessionkeep schedule uninstall launchd` takes it back',
+        hint: 'a LaunchAgent is loaded where you are logged in at the screen: not over SSH alone, nor by sudo',
       }));
   }
 
@@ -125,30 +131,44 @@ export class Launchd implements Scheduler {
 
   #agentSteps(): string[] {
     return [
-      'To use it, `sessionkeep schedule install launchd`; or, as the file',
+      'To use it: `sessionkeep schedule install launchd`. Or save it as',
       `  ${this.#agentPath}`,
+      'and have it loaded:',
       `  launchctl bootstrap ${this.#domain} ${shellWord(this.#agentPath)}`,
     ];
   }
 
-  #daemonSteps(goesToShare: boolean): string[] {
+  #daemonSteps(): string[] {
     const file = `${LABEL}.plist`;
     return [
-      ...(goesToShare ? [`A LaunchDaemon, which runs as you: ${LOCAL_NETWORK}.`] : []),
-      `To use it, save what is printed as ${file}, and`,
+      `To use it, save what is printed as ${file}, and run`,
       `  mkdir -p ${shellWord(dirname(this.#logFile))}`,
       `  sudo install -o root -g wheel -m 644 ${file} ${this.#daemonPath}`,
       `  sudo launchctl bootstrap system ${this.#daemonPath}`,
-      'To end it',
+      'To end it:',
       `  sudo launchctl bootout system/${LABEL}`,
       `  sudo rm ${this.#daemonPath}`,
     ];
   }
 }
 
+/** launchd makes the log, and not its folder. */
+function makeFolder(path: string): Result<void, KeepError> {
+  try {
+    mkdirSync(path, { recursive: true });
+    return ok(undefined);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return err(
+      keepError('denied', 'install schedule', `the folder of the log cannot be made: ${reason}`, { cause }),
+    );
+  }
+}
+
 function onlyByRoot(goesToShare: boolean): KeepError {
-  const why = goesToShare ? ` is needed, as ${LOCAL_NETWORK}; it` : '';
-  return keepError('unsupported', 'install schedule', `a LaunchDaemon${why} can only be installed by root`, {
+  const why = goesToShare ? `: ${LOCAL_NETWORK}` : '';
+  const message = `it takes a LaunchDaemon, which only root installs${why}`;
+  return keepError('unsupported', 'install schedule', message, {
     hint: '`sessionkeep schedule launchd` prints it, and says how; `--job agent` installs an agent all the same',
   });
 }

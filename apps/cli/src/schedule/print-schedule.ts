@@ -16,6 +16,7 @@ import { unattendedWarnings } from './unattended.js';
 interface Printed {
   readonly files: readonly { readonly name: string; readonly text: string }[];
   readonly warnings: readonly string[];
+  readonly notes: readonly string[];
   readonly steps: readonly string[];
 }
 
@@ -31,7 +32,7 @@ export function printSchedule(
   if (planned.isErr()) return refuse(args, output, planned.error);
   const printed = render(args, planned.value, scheduler, host);
   if (printed.isErr()) return refuse(args, output, [printed.error]);
-  const { files, warnings, steps } = printed.value;
+  const { files, warnings, notes, steps } = printed.value;
   if (!args.flags.has('json')) {
     // Several are told apart as `systemctl cat` does it.
     const text = files
@@ -40,6 +41,7 @@ export function printSchedule(
     context.stdout.write(text);
   }
   for (const warning of warnings) output.warn(warning);
+  for (const note of notes) output.note(note);
   output.list(() => steps);
   const [format] = args.operands;
   output.finish(
@@ -70,9 +72,10 @@ function render(
     case 'crontab':
       return crontab(planned, host);
     default:
-      return scheduler.prepare(planned).map(({ files, warnings, steps }) => ({
+      return scheduler.prepare(planned).map(({ files, warnings, notes, steps }) => ({
         files: files.map(({ path, text }) => ({ name: basename(path), text })),
         warnings,
+        notes,
         steps,
       }));
   }
@@ -103,10 +106,10 @@ function cronJob({ values }: Args, { schedule }: PlannedSchedule): Result<Printe
   }).map(({ text, caveats }) => ({
     files: [{ name: 'cronjob.yaml', text }],
     warnings: caveats,
-    steps: [
-      `It runs as the ServiceAccount ${NAME}, with sessionkeep.yaml of the ConfigMap ${NAME}, and the keys of`,
-      `the Secret ${NAME}, if there is one, as variables.`,
+    notes: [
+      `It runs as the ServiceAccount ${NAME}, with sessionkeep.yaml of the ConfigMap ${NAME}, and the keys of the Secret ${NAME}, if there is one, as variables.`,
     ],
+    steps: [],
   }));
 }
 
@@ -115,7 +118,8 @@ function crontab({ schedule, program, locations }: PlannedSchedule, host: Host):
     ({ text, caveats }) => ({
       files: [{ name: 'crontab', text }],
       warnings: [...caveats, ...unattendedWarnings(locations, 'cron', host)],
-      steps: ['To use it, add it with `crontab -e`. What a run prints comes by mail, where there is any.'],
+      notes: ['To use it, add it with `crontab -e`. What a run prints comes by mail, where there is any.'],
+      steps: [],
     }),
   );
 }

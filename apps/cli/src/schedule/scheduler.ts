@@ -8,6 +8,8 @@ export interface Prepared {
   readonly files: readonly UnitFile[];
   /** What may keep it from running as it should. */
   readonly warnings: readonly string[];
+  /** What it is, where that is not plain: sentences. */
+  readonly notes: readonly string[];
   /** How to put what was printed to use by hand: lines as they are. */
   readonly steps: readonly string[];
   /** Why it cannot be installed by this command; null where it can. */
@@ -26,8 +28,8 @@ export interface Standing {
 export interface Scheduler {
   readonly name: 'launchd' | 'systemd';
   prepare(planned: PlannedSchedule): Result<Prepared, KeepError>;
-  /** Makes the files known that lie there; `isNew` where the scheduler has not known any. What a person should know comes back. */
-  load(prepared: Prepared, isNew: boolean): Promise<Result<readonly string[], KeepError>>;
+  /** Makes the files known that lie there; `isOther` where it may know them as they were. What a person should know comes back. */
+  load(isOther: boolean): Promise<Result<readonly string[], KeepError>>;
   /** Stops and forgets it, and removes its files; false where there was nothing. */
   unload(): Promise<Result<boolean, KeepError>>;
   standing(): Standing;

@@ -41,27 +41,24 @@ export class Systemd implements Scheduler {
       ],
       warnings: unattendedWarnings(locations, this.name, this.host),
       steps: [
-        'To use them, `sessionkeep schedule install systemd`; or, as the files',
+        'To use them: `sessionkeep schedule install systemd`. Or save them as',
         `  ${service}`,
         `  ${timer}`,
+        'and have them loaded:',
         `  systemctl --user daemon-reload && systemctl --user enable --now ${TIMER}`,
       ],
+      notes: [],
       obstacle: null,
     }));
   }
 
-  async load(_: Prepared, isNew: boolean): Promise<Result<readonly string[], KeepError>> {
+  async load(isOther: boolean): Promise<Result<readonly string[], KeepError>> {
     if (!hasProgram('systemctl', this.context)) return err(noSystemctl());
     const done = this.#systemctl('daemon-reload')
       .andThen(() => this.#systemctl('enable', '--now', TIMER))
       // One that was running already goes on by its old times.
-      .andThen(() => (isNew ? ok('') : this.#systemctl('restart', TIMER)));
-    return done
-      .map(() => [`log: journalctl --user -u ${NAME}`, ...this.#lingering()])
-      .mapErr((error) => ({
-        ...error,
-        hint: 'a manager of your own runs only while you are logged in, not under su or in containers; `sessionkeep schedule uninstall systemd` takes the files back',
-      }));
+      .andThen(() => (isOther ? this.#systemctl('restart', TIMER) : ok('')));
+    return done.map(() => [`log: journalctl --user -u ${NAME}`, ...this.#lingering()]).mapErr(withHint);
   }
 
   async unload(): Promise<Result<boolean, KeepError>> {
@@ -69,7 +66,8 @@ export class Systemd implements Scheduler {
     if (!hasProgram('systemctl', this.context)) return err(noSystemctl());
     return this.#systemctl('disable', '--now', TIMER)
       .andThen(() => removeUnits(this.#paths()))
-      .andThen((removed) => this.#systemctl('daemon-reload').map(() => removed));
+      .andThen((removed) => this.#systemctl('daemon-reload').map(() => removed))
+      .mapErr(withHint);
   }
 
   standing(): Standing {
@@ -100,6 +98,13 @@ export class Systemd implements Scheduler {
   #systemctl(...args: readonly string[]): Result<string, KeepError> {
     return runTool('systemctl', ['--user', ...args], this.context);
   }
+}
+
+function withHint(error: KeepError): KeepError {
+  return {
+    ...error,
+    hint: 'your own systemd runs while you are logged in; not under su or sudo, nor in a container',
+  };
 }
 
 function noSystemctl(): KeepError {

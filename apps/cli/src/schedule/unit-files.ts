@@ -10,7 +10,11 @@ export interface UnitFile {
 }
 
 /** What became of files that were to be written. */
-export type Written = 'new' | 'same' | 'replaced';
+export interface Written {
+  readonly change: 'new' | 'same' | 'replaced';
+  /** Puts back what was there before. */
+  readonly undo: () => void;
+}
 
 /**
  * Writes them, each whole, readable by all as schedulers want it. Those of another configuration's schedule, or of something else, stay
@@ -31,7 +35,10 @@ export function writeUnits(files: readonly UnitFile[], overwrite: boolean): Resu
         },
       ),
     );
-  if (files.every(({ text }, at) => text === there[at])) return ok('same');
+  const undo = (): void => {
+    for (const [at, { path }] of files.entries()) putBack(path, there[at] ?? null);
+  };
+  if (files.every(({ text }, at) => text === there[at])) return ok({ change: 'same', undo });
   try {
     for (const { path, text } of files) {
       mkdirSync(dirname(path), { recursive: true });
@@ -39,9 +46,20 @@ export function writeUnits(files: readonly UnitFile[], overwrite: boolean): Resu
       renameSync(`${path}.tmp`, path);
     }
   } catch (cause) {
+    undo();
     return err(failed('written', cause));
   }
-  return ok(there.some((text) => text !== null) ? 'replaced' : 'new');
+  return ok({ change: there.some((text) => text !== null) ? 'replaced' : 'new', undo });
+}
+
+function putBack(path: string, text: string | null): void {
+  try {
+    rmSync(`${path}.tmp`, { force: true });
+    if (text === null) rmSync(path, { force: true });
+    else writeFileSync(path, text);
+  } catch {
+    // Who could not write there is told of that.
+  }
 }
 
 /** Removes them; false where none of them was there. */
