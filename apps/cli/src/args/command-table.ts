@@ -201,11 +201,8 @@ const COMMANDS = {
     examples: [
       ['sessionkeep schedule install', 'on a Mac with launchd, elsewhere with systemd'],
       ['sessionkeep schedule show', 'what is installed, and when it runs next'],
-      ['sessionkeep schedule launchd > sessionkeep.backup.plist', 'only print it'],
-      [
-        'sessionkeep schedule cronjob --image registry.example.org/sessionkeep-cronjob:1',
-        'for kubectl or Flux',
-      ],
+      ['sessionkeep schedule launchd', 'only print it'],
+      ['sessionkeep schedule cronjob --image example.org/sessionkeep-cronjob:1', 'for kubectl or Flux'],
     ],
   },
   doctor: {
