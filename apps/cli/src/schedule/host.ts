@@ -15,11 +15,11 @@ export interface Host {
 }
 
 export function thisHost(): Host {
-  const { uid, username } = userInfo();
+  const uid = process.getuid?.() ?? 0;
   return {
     isMac: platform() === 'darwin',
     uid,
-    userName: username,
+    userName: userName() ?? uid.toString(),
     zone: machineZone(),
     program: [
       lastingNode(process.execPath),
@@ -27,6 +27,15 @@ export function thisHost(): Host {
       lastingMain(process.argv[1] ?? ''),
     ],
   };
+}
+
+/** Null for a user whom the system does not know by name, as in some containers. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
 }
 
 /** How the program starts Node by itself; other flags are of one run. */

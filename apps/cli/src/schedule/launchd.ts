@@ -19,7 +19,7 @@ export type LaunchdKind = 'agent' | 'daemon';
 const LABEL = 'sessionkeep.backup';
 
 /** Why a share takes a daemon. */
-export const LOCAL_NETWORK =
+const LOCAL_NETWORK =
   'from macOS 15 on a LaunchAgent needs leave to reach the local network, for which macOS may never ask where no app stands behind it; a LaunchDaemon needs none';
 
 const AS_ROOT =

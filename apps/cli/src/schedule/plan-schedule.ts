@@ -4,6 +4,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { findConfig, usualConfigs, type FoundConfig } from '../config/find-config.js';
 import { loadConfig, type LoadedConfig } from '../config/load-config.js';
+import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import type { Location } from '../location/location.js';
 import { selectSources } from '../select/select-sources.js';
@@ -57,8 +58,11 @@ function locationsOf(
 /** Folders that a shell's environment moves, which no scheduler knows of. */
 const CARRIED = ['CLAUDE_CONFIG_DIR', 'XDG_STATE_HOME'] as const;
 
-function programOf({ path }: FoundConfig, { program }: Host, { env }: Context): Program {
-  const set = CARRIED.map((name) => [name, env[name] ?? ''] as const).filter(([, value]) => value !== '');
+function programOf({ path }: FoundConfig, { program }: Host, { env, cwd, home }: Context): Program {
+  const set = CARRIED.flatMap((name) => {
+    const value = env[name] ?? '';
+    return value === '' ? [] : [[name, resolvePath(value, cwd, home)] as const];
+  });
   return {
     argv: [...program, 'backup', '--config', path],
     environment: Object.fromEntries(set),

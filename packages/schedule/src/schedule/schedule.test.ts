@@ -44,6 +44,12 @@ test.each([
     'did you mean Europe/Berlin?',
   ],
   [
+    { cron: '@daily', timeZone: 'ASIA/KOLKATA' },
+    'timeZone',
+    '"ASIA/KOLKATA" is no time zone',
+    'did you mean Asia/Calcutta?',
+  ],
+  [
     { cron: '@daily', timeZone: '+02:00' },
     'timeZone',
     '"+02:00" is no time zone',
