@@ -46,7 +46,7 @@ export class Launchd implements Scheduler {
   prepare({ schedule, program, locations }: PlannedSchedule): Result<Prepared, KeepError> {
     const goesToShare = locations.some(({ type }) => type === 'smb');
     const isDaemon = (this.wantedKind ?? (goesToShare ? 'daemon' : 'agent')) === 'daemon';
-    const { uid, userName, zone } = this.host;
+    const { isMac, uid, userName, zone } = this.host;
     // launchd sets neither for a daemon, and hardly any PATH.
     const environment = {
       ...(isDaemon && { HOME: this.context.home }),
@@ -59,7 +59,8 @@ export class Launchd implements Scheduler {
       program: { ...program, environment },
       logFile: this.#logFile,
       userName: isDaemon ? userName : null,
-      machineZone: zone,
+      // Printed elsewhere, it is for a Mac of which nothing is known.
+      machineZone: isMac ? zone : null,
     }).map(({ text, caveats }) => ({
       files: [{ path: isDaemon ? this.#daemonPath : this.#agentPath, text }],
       warnings: [
