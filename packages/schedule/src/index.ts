@@ -1,6 +1,6 @@
 /**
- * One schedule, a cron expression with a time zone and jitter, as launchd, systemd, Kubernetes and cron want it. Pure: texts and data in,
- * texts and data out. What is written where, and who is told, is its user's business.
+ * One schedule, a cron expression with a time zone and jitter, as launchd, systemd, Kubernetes and cron want it. Pure:
+ * texts and data in, texts and data out. What is written where, and who is told, is its user's business.
  *
  * @example
  * const schedule = parseSchedule({ cron: '0 3 * * mon-fri', timeZone: 'Europe/Berlin', jitter: '15m' });

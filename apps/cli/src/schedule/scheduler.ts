@@ -28,7 +28,10 @@ export interface Standing {
 export interface Scheduler {
   readonly name: 'launchd' | 'systemd';
   prepare(planned: PlannedSchedule): Result<Prepared, KeepError>;
-  /** Makes the files known that lie there; `isOther` where it may know them as they were. What a person should know comes back. */
+  /**
+   * Makes the files known that lie there; `isOther` where it may know them as they were. What a person should know
+   * comes back.
+   */
   load(isOther: boolean): Promise<Result<readonly string[], KeepError>>;
   /** Stops and forgets it, and removes its files; false where there was nothing. */
   unload(): Promise<Result<boolean, KeepError>>;

@@ -17,8 +17,8 @@ export interface Written {
 }
 
 /**
- * Writes them, each whole, readable by all as schedulers want it. Those of another configuration's schedule, or of something else, stay
- * unless they may be overwritten.
+ * Writes them, each whole, readable by all as schedulers want it. Those of another configuration's schedule, or of
+ * something else, stay unless they may be overwritten.
  */
 export function writeUnits(files: readonly UnitFile[], overwrite: boolean): Result<Written, KeepError> {
   const there = files.map(({ path }) => readUnit(path));

@@ -1,6 +1,6 @@
 /**
- * The moments that a cron expression means, field by field: sorted numbers, or null where every one is meant. Where both kinds of
- * days are given, a day that is either of them counts, as for every cron.
+ * The moments that a cron expression means, field by field: sorted numbers, or null where every one is meant. Where
+ * both kinds of days are given, a day that is either of them counts, as for every cron.
  */
 export interface Cron {
   /** 0 to 59. */

@@ -20,9 +20,10 @@ const MACROS: Readonly<Record<string, string>> = {
  * Reads a cron expression: minute, hour, day of the month, month, weekday, or `@hourly`, `@daily` (`@midnight`), `@weekly`,
  * `@monthly`, `@yearly` (`@annually`).
  *
- * It takes what every cron takes for the same: `*`, numbers, `jan`–`dec`, `sun`–`sat`, ranges, steps of `*` or of a range, lists, and
- * 7 for Sunday. Where both kinds of days are given, either counts. Refused is what crons disagree on: a step without a range, and
- * a step of `*` in one kind of days beside the other kind, where some want both to hold. So is what never comes, as 30 February.
+ * It takes what every cron takes for the same: `*`, numbers, `jan`–`dec`, `sun`–`sat`, ranges, steps of `*` or of a
+ * range, lists, and 7 for Sunday. Where both kinds of days are given, either counts. Refused is what crons disagree on:
+ * a step without a range, and a step of `*` in one kind of days beside the other kind, where some want both to hold. So
+ * is what never comes, as 30 February.
  *
  * @example
  * parseCron('0 3 * * mon-fri'); // ok({ minutes: [0], hours: [3], monthDays: null, months: null, weekDays: [1, 2, 3, 4, 5] })

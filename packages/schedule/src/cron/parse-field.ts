@@ -11,8 +11,8 @@ export interface ParsedField {
 }
 
 /**
- * Reads a field: `*`, numbers, names, ranges, each with a step or not, and lists of them. What not every cron takes, or not every
- * one in the same way, is refused with another way to write it.
+ * Reads a field: `*`, numbers, names, ranges, each with a step or not, and lists of them. What not every cron takes, or
+ * not every one in the same way, is refused with another way to write it.
  */
 export function parseField(text: string, spec: CronFieldSpec): Result<ParsedField, KeepError> {
   const values = new Set<number>();

@@ -27,8 +27,8 @@ export interface CrontabJob {
 const MOST_COMMAND_BYTES = 998;
 
 /**
- * A line for `crontab -e`, and above it `CRON_TZ` where the schedule names a time zone that is not the machine's. No cron makes up for a time that
- * passed while the machine slept or was off.
+ * A line for `crontab -e`, and above it `CRON_TZ` where the schedule names a time zone that is not the machine's. No
+ * cron makes up for a time that passed while the machine slept or was off.
  */
 export function crontabLine({
   schedule,

@@ -35,8 +35,8 @@ const GRACE = 60;
 const LONGEST_NAME = 52;
 
 /**
- * A CronJob of `batch/v1` (Kubernetes 1.27 and later for `timeZone`) as YAML: one run at a time, as a user without rights, on a read-only
- * root file system.
+ * A CronJob of `batch/v1` (Kubernetes 1.27 and later for `timeZone`) as YAML: one run at a time, as a user without
+ * rights, on a read-only root file system.
  */
 export function cronJobYaml(spec: CronJobSpec): Result<Rendered, KeepError> {
   const problem = checkSpec(spec);

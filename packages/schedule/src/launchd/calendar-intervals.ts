@@ -11,8 +11,9 @@ export type CalendarInterval = Readonly<
 const MOST_INTERVALS = 500;
 
 /**
- * A cron expression as dictionaries of launchd. Each holds one number a field, so that lists are multiplied out. No dictionary has
- * both kinds of days: whichever way launchd may combine them, either is enough. More than 500 are refused.
+ * A cron expression as dictionaries of launchd. Each holds one number a field, so that lists are multiplied out. No
+ * dictionary has both kinds of days: whichever way launchd may combine them, either is enough. More than 500 are
+ * refused.
  *
  * @example
  * parseCron('0 3,15 * * *').andThen(calendarIntervals); // ok([{ Hour: 3, Minute: 0 }, { Hour: 15, Minute: 0 }])

@@ -32,8 +32,8 @@ export interface LaunchdJob {
 const EXIT_TIMEOUT = 60;
 
 /**
- * The plist of a LaunchAgent or LaunchDaemon. launchd makes up for a time that passed while the Mac slept, once, when it wakes; not for one
- * that passed while it was off.
+ * The plist of a LaunchAgent or LaunchDaemon. launchd makes up for a time that passed while the Mac slept, once, when
+ * it wakes; not for one that passed while it was off.
  */
 export function launchdPlist(job: LaunchdJob): Result<Rendered, KeepError> {
   const { label, schedule, program, logFile, userName } = job;

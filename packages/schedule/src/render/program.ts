@@ -6,11 +6,14 @@ import type { Schedule } from '../schedule/schedule.js';
 export interface Program {
   /** The program's absolute path, and its arguments. No shell reads them. */
   readonly argv: readonly [program: string, ...args: string[]];
-  /** What is set beside the little that a scheduler sets by itself. What is written here can be read by others: no secrets. */
+  /**
+   * What is set beside the little that a scheduler sets by itself. What is written here can be read by others: no
+   * secrets.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * The option by which it waits by itself before it begins, at most as long as its value says, for schedulers that know no jitter:
-   * `--jitter`. Null where it has none.
+   * The option by which it waits by itself before it begins, at most as long as its value says, for schedulers that
+   * know no jitter: `--jitter`. Null where it has none.
    */
   readonly jitterOption: string | null;
 }

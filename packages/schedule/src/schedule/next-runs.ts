@@ -7,8 +7,8 @@ const MOST_DAYS = 9 * 366;
 const DAY_MS = 86_400_000;
 
 /**
- * The next times of a schedule after a moment, in milliseconds since 1970; jitter comes on top. As for systemd, a time that clocks leave out
- * in spring does not come, and one that they show twice in autumn comes once.
+ * The next times of a schedule after a moment, in milliseconds since 1970; jitter comes on top. As for systemd, a time
+ * that clocks leave out in spring does not come, and one that they show twice in autumn comes once.
  *
  * @param from milliseconds since 1970; a time at that very moment is not next
  * @param count how many; fewer where the next nine years have not so many

@@ -8,8 +8,8 @@ const NAME = /^(?:[A-Z][A-Za-z0-9_+-]*)(?:\/[A-Z][A-Za-z0-9_+-]*){0,2}$/;
 const SHOUTED = /\/[A-Z]{4}/;
 
 /**
- * Holds a name to be one of the IANA time zones that this runtime knows, written as they are: schedulers look them up as files,
- * whose case counts.
+ * Holds a name to be one of the IANA time zones that this runtime knows, written as they are: schedulers look them up
+ * as files, whose case counts.
  */
 export function parseTimeZone(text: string): Result<string, KeepError> {
   const canonical = NAME.test(text) && text !== 'Local' ? canonicalZone(text) : null;

@@ -1,6 +1,9 @@
 const DAY_MS = 86_400_000;
 
-/** The clock on the wall of a time zone. Its times are given as if it hung in UTC: milliseconds since 1970, by its own date and hour. */
+/**
+ * The clock on the wall of a time zone. Its times are given as if it hung in UTC: milliseconds since 1970, by its own
+ * date and hour.
+ */
 export class ZoneClock {
   readonly #format: Intl.DateTimeFormat;
 

@@ -5,8 +5,8 @@ import type { Schedule } from '../schedule/schedule.js';
 const WEEK_DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /**
- * A schedule as calendar events of systemd, a line each. To systemd days must fit by date and weekday, to cron by either: where both are
- * given, each has a line of its own.
+ * A schedule as calendar events of systemd, a line each. To systemd days must fit by date and weekday, to cron by
+ * either: where both are given, each has a line of its own.
  *
  * @example
  * parseSchedule({ cron: '0 3 1 * mon', timeZone: 'UTC' }).map(onCalendar); // ok(['*-*-01 03:00:00 UTC', 'Mon *-*-* 03:00:00 UTC'])
