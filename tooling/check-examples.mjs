@@ -90,6 +90,7 @@ declare global {
 const MODULES = [
   '@sessionkeep/core',
   '@sessionkeep/core/config',
+  '@sessionkeep/schedule',
   '@sessionkeep/transfer',
   '@sessionkeep/transport-local',
   '@sessionkeep/transport-smb',
@@ -217,7 +218,7 @@ function optionsOf() {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, 'examples'));
   // Packages that no example of ours needs are found all the same.
   const paths = Object.fromEntries(
-    ['smb2', 'transport-smb'].map((name) => [
+    ['schedule', 'smb2', 'transport-smb'].map((name) => [
       `@sessionkeep/${name}`,
       [join(root, 'packages', name, 'src/index.ts')],
     ]),

@@ -6,6 +6,8 @@ import { runQuietly } from './run.mjs';
 const needed = [
   { program: 'rsync', debian: 'rsync', for: 'adopting an archive that rsync made' },
   { program: 'python3', debian: 'python3', for: 'reading the archive with the documented reader' },
+  { program: 'systemd-analyze', debian: 'systemd', for: 'reading units and their times as systemd does' },
+  { program: 'crontab', debian: 'cron', for: 'reading crontabs as cron does' },
   { program: 'script', debian: 'bsdutils', for: 'looking at the output on a terminal' },
   { program: 'bash', debian: 'bash', for: 'completing in bash' },
   { program: 'zsh', debian: 'zsh', for: 'completing in zsh' },

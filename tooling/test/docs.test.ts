@@ -152,7 +152,7 @@ describe('what the pages show', () => {
     };
     for (const { message } of summary.errors)
       expect(message).toMatch(
-        /there is no project folder|does not exist|no project folder matches|ECONNREFUSED|ENOENT|password: [\w-]+ (is not there|ended with)/,
+        /there is no project folder|does not exist|no project folder matches|ECONNREFUSED|ENOENT|password: [\w/-]+ (is not there|ended with)/,
       );
   });
 

@@ -29,6 +29,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   unlock: () => import('./commands/unlock.js'),
   init: () => import('./commands/init.js'),
   config: () => import('./commands/config.js'),
+  schedule: () => import('./commands/schedule.js'),
   doctor: () => import('./commands/doctor.js'),
   completion: () => import('./commands/completion.js'),
   help: () => import('./commands/help.js'),

@@ -62,6 +62,13 @@ async function everything(): Promise<[string, Readonly<Record<string, unknown>>]
   await run('restore', '--into', 'back');
   for (const command of ['repair', 'unlock']) await run(command, '--source', 'mac', '--repo', 'shop');
   await run('doctor');
+  writeFiles(here.cwd, {
+    'night.yaml': "targets: { kept: { type: local, path: kept } }\nschedule: '0 3 * * *'\n",
+  });
+  for (const what of ['systemd', 'show']) {
+    const { summary } = await here.run(['schedule', what, '--config', 'night.yaml', '--json']);
+    told.push(['schedule', summary]);
+  }
   return told;
 }
 

@@ -328,3 +328,22 @@ test('all mistakes are told at once, with a suggestion', () => {
   const issues = parseConfig({ sorces: {}, target: {} })._unsafeUnwrapErr();
   expect(issues.map(({ hint }) => hint)).toEqual(['did you mean "sources"?', 'did you mean "targets"?']);
 });
+
+test('a schedule in either form, and none', () => {
+  const scheduleOf = (schedule: unknown) => parseConfig({ schedule })._unsafeUnwrap().schedule;
+  expect(parseConfig({})._unsafeUnwrap().schedule).toBeNull();
+  expect(scheduleOf('@daily')).toEqual({ cron: '@daily', timeZone: null, jitter: null });
+  expect(scheduleOf({ cron: '0 3 * * *', timeZone: 'UTC', jitter: '15m' })).toEqual({
+    cron: '0 3 * * *',
+    timeZone: 'UTC',
+    jitter: '15m',
+  });
+  expect(problems({ schedule: 3 })).toEqual([
+    'schedule: must be a cron expression such as "0 3 * * *", or have cron:',
+  ]);
+  expect(problems({ schedule: { timeZone: 'UTC' } })).toEqual(['schedule.cron: is missing']);
+  expect(problems({ schedule: { cron: '@daily', timezone: 'UTC' } })).toEqual([
+    'schedule.timezone: unknown key',
+  ]);
+  expect(problems({ schedule: '' })).toEqual(['schedule: must not be empty']);
+});

@@ -20,6 +20,7 @@ export type {
   LocalTarget,
   PasswordSource,
   RepoConfig,
+  ScheduleConfig,
   ShareAccess,
   SmbSource,
   SmbTarget,

@@ -37,7 +37,7 @@ const COMMANDS = {
     summary: 'keep what is new in the archive',
     about:
       'A log that grew is appended to; one that was rewritten replaces the kept one, whose bytes stay as a version; one that was deleted stays. A file counts as kept when its bytes and its line in the ledger are durable. A run that is interrupted or killed loses nothing: the next goes on from there.',
-    options: [...selectors, 'plan', 'dry-run', 'checksum', 'rebind', ...limits, ...telling],
+    options: [...selectors, 'plan', 'dry-run', 'checksum', 'rebind', 'jitter', ...limits, ...telling],
     examples: [
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
@@ -189,6 +189,20 @@ const COMMANDS = {
     examples: [
       ['sessionkeep config check', 'every mistake with line and key; what it means'],
       ['sessionkeep config schema', 'for editors'],
+    ],
+  },
+  schedule: {
+    group: 'Set up',
+    summary: 'have backups run by the clock, as the configuration says',
+    about:
+      "`launchd`, `systemd`, `cronjob` and `crontab` print what each of them wants for the configuration's `schedule:`; `install` writes it for launchd or systemd and has it loaded, `uninstall` takes it back, and `show` says what there is and when it runs next.",
+    options: ['config', 'job', 'image', 'overwrite', 'json'],
+    operands: ['launchd|systemd|cronjob|crontab|install|uninstall|show', 'launchd|systemd?'],
+    examples: [
+      ['sessionkeep schedule install', 'on a Mac with launchd, elsewhere with systemd'],
+      ['sessionkeep schedule show', 'what is installed, and when it runs next'],
+      ['sessionkeep schedule launchd', 'only print it'],
+      ['sessionkeep schedule cronjob --image example.org/sessionkeep-cronjob:1', 'for kubectl or Flux'],
     ],
   },
   doctor: {

@@ -33,7 +33,7 @@ export function commandHelp(command: CommandName): string {
   return [
     ...wrap(`sessionkeep ${command}: ${summary}`, WIDTH),
     '',
-    `Usage: ${usageLine(command)}`,
+    ...wrap(`Usage: ${usageLine(command)}`, WIDTH),
     ...(about === undefined ? [] : ['', ...wrap(about, WIDTH)]),
     ...section(
       'Options:',

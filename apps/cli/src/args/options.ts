@@ -74,6 +74,15 @@ export const OPTIONS = {
     value: 'RATE',
     help: 'at most so many bytes a second from the source, and to and from the archive, all files together: 500k, 8M, 1.5MiB (k and M are thousands, Ki and Mi 1024s)',
   },
+  jitter: {
+    value: 'AGE',
+    help: 'begin up to so much later, by chance: 15m; many machines then do not come at once',
+  },
+  job: {
+    value: 'agent|daemon',
+    help: 'which kind of job launchd makes of it (else a daemon where a share is spoken to, which no agent may; else an agent)',
+  },
+  image: { value: 'IMAGE', help: 'the image of a CronJob, which holds sessionkeep-cronjob' },
   'max-age': {
     value: 'AGE',
     help: 'exit 7 when something waits for a backup for longer: 26h, 2d; with nothing unsaved at the source, nothing waits',

@@ -5,6 +5,7 @@ import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
 import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
+import { configuredSchedule } from '../schedule/configured-schedule.js';
 import { liesIn } from '../location/lies-in.js';
 import { locationKey, locationText, type Location } from '../location/location.js';
 import { checkOverlap } from '../select/check-overlap.js';
@@ -28,6 +29,8 @@ export async function checkMachine(
   if (selected.isErr()) return { sources: [], targets: [], errors: [selected.error], warnings: [] };
   const { sources, targets } = selected.value;
   const errors = overlaps(sources, targets, loaded);
+  const schedule = configuredSchedule(loaded);
+  if (schedule.isErr()) errors.push(schedule.error);
   const warnings = [...sharedPlaces('sources', sources, loaded), ...sharedPlaces('targets', targets, loaded)];
   if (targets.length === 0) warnings.push('no target is named: every backup needs --to DIR');
 

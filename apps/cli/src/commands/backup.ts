@@ -9,6 +9,7 @@ import {
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
+import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import type { OpenPlan } from '../plan-file/open-plan.js';
 import { backedUp, backupFields, backupSentence, judgeBackup } from '../report/backed-up.js';
@@ -23,11 +24,17 @@ import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { waitForJitter } from '../work/wait-for-jitter.js';
 import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 /** `sessionkeep backup`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
+  if (args.values.has('jitter')) {
+    const output = openOutput(args, context);
+    const waited = await waitForJitter(args, output, context);
+    if (waited.isErr()) return refuse(args, output, [waited.error]);
+  }
   return withWork(args, context, {}, async (begun) => {
     if (!args.values.has('plan')) return backup(begun, null, args, context);
     const { openPlan } = await import('../plan-file/open-plan.js');

@@ -83,6 +83,9 @@ test('every key is explained once, and what could stand there too', () => {
     # What else to leave out: globs. Without a slash they match any name, with one the path in the
     # project folder. They may also stand in a source or a repo, and hold there.
     # exclude: ['*.tmp', tool-results/]
+    #
+    # When a backup is to run: \`sessionkeep schedule install\` has it done.
+    # schedule: '0 3 * * *'
     "
   `);
 });

@@ -50,6 +50,9 @@ const AT_THE_END = [
   'What else to leave out: globs. Without a slash they match any name, with one the path in the',
   'project folder. They may also stand in a source or a repo, and hold there.',
   "exclude: ['*.tmp', tool-results/]",
+  '',
+  'When a backup is to run: `sessionkeep schedule install` has it done.',
+  "schedule: '0 3 * * *'",
 ];
 
 const OTHER_REPOS = [

@@ -49,7 +49,8 @@ function description(): string[] {
 function command(name: CommandName): string[] {
   const { summary, about } = commandSpec(name);
   const more = about === undefined ? [] : ['.IP', ...prose(about)];
-  return term(bold(usageLine(name)), [...prose(sentence(summary)), ...more]);
+  // A long row of words can be broken so.
+  return term(bold(usageLine(name)).replaceAll('|', ' | '), [...prose(sentence(summary)), ...more]);
 }
 
 function option(name: OptionName): string[] {

@@ -12,6 +12,14 @@ export const FILES: readonly Surrounding[] = [
   ['ARCHIVE/source-NAME/repo-NAME/', 'the kept files, as they are'],
   ['ARCHIVE/.sessionkeep/', 'what is known of them: ledgers, old versions, runs, locks'],
   [
+    '~/Library/LaunchAgents/sessionkeep.backup.plist',
+    'the schedule, on a Mac; what its runs say is in ~/Library/Logs/sessionkeep/backup.log',
+  ],
+  [
+    '~/.config/systemd/user/sessionkeep-backup.timer',
+    'the schedule, with systemd; what its runs say is in the journal',
+  ],
+  [
     '$XDG_STATE_HOME/sessionkeep/',
     'what this machine remembers of its archives, so that one that was rolled back or is not mounted shows; ~/.local/state without the variable',
   ],
@@ -21,6 +29,7 @@ export const ENVIRONMENT: readonly Surrounding[] = [
   ['SESSIONKEEP_SMB_PASSWORD', 'the password of a share, where nothing else says it'],
   ['CLAUDE_CONFIG_DIR', "Claude Code's folder, for its projects: ~/.claude without it"],
   ['HOME', 'what ~ stands for'],
+  ['PATH', 'where `schedule` finds the programs of launchd and systemd'],
   ['XDG_CONFIG_HOME', "where the user's configuration is"],
   ['XDG_STATE_HOME', 'where this machine remembers its archives'],
   ['NO_COLOR', 'set to anything, it keeps colours away'],

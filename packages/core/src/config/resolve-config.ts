@@ -6,11 +6,19 @@ import type {
   Config,
   PasswordSource,
   RepoConfig,
+  ScheduleConfig,
   ShareAccess,
   SourceConfig,
   TargetConfig,
 } from './resolved-config.js';
-import type { WrittenConfig, WrittenRepo, WrittenRules, WrittenSource, WrittenTarget } from './schema.js';
+import type {
+  WrittenConfig,
+  WrittenRepo,
+  WrittenRules,
+  WrittenScheduleConfig,
+  WrittenSource,
+  WrittenTarget,
+} from './schema.js';
 import type { WrittenPassword } from './share-schema.js';
 
 /** Gives every repo its full set of rules, and short forms their long one. */
@@ -20,7 +28,14 @@ export function resolveConfig(written: WrittenConfig): Config {
     rules: top,
     sources: Object.entries(written.sources ?? {}).map(([name, source]) => resolveSource(name, source, top)),
     targets: Object.entries(written.targets ?? {}).map(([name, target]) => resolveTarget(name, target)),
+    schedule: written.schedule === undefined ? null : scheduleOf(written.schedule),
   };
+}
+
+function scheduleOf(written: WrittenScheduleConfig): ScheduleConfig {
+  if (typeof written === 'string') return { cron: written, timeZone: null, jitter: null };
+  const { cron, timeZone = null, jitter = null } = written;
+  return { cron, timeZone, jitter };
 }
 
 function resolveSource(name: string, source: WrittenSource, top: FilterRules): SourceConfig {

@@ -9,6 +9,15 @@ export interface Config {
   readonly targets: readonly TargetConfig[];
   /** The rules at the top, which hold for a source that no configuration names, too. */
   readonly rules: FilterRules;
+  /** When a backup is to run; null where it is not said. */
+  readonly schedule: ScheduleConfig | null;
+}
+
+/** When a backup is to run, as it is written: `@sessionkeep/schedule` reads it. */
+export interface ScheduleConfig {
+  readonly cron: string;
+  readonly timeZone: string | null;
+  readonly jitter: string | null;
 }
 
 /** A source, by its `type`. */

@@ -89,6 +89,20 @@ const smbSource = z.strictObject({ ...shareKeys, ...sourceKeys });
 
 const smbTarget = z.strictObject({ ...shareKeys, ...targetKeys });
 
+const scheduleObject = z.strictObject({
+  cron: text.describe('When: minute, hour, day of the month, month, weekday; or @daily and the like.'),
+  timeZone: text
+    .optional()
+    .describe('The time zone that is meant, e.g. Europe/Berlin; without it that of the machine.'),
+  jitter: text.optional().describe('How much later a run may begin, by chance: 15m, 1h.'),
+});
+
+const schedule = z
+  .union([text, scheduleObject], {
+    error: 'must be a cron expression such as "0 3 * * *", or have cron:',
+  })
+  .describe('When a backup is to run, for `sessionkeep schedule`: a cron expression, or the keys below.');
+
 /** The configuration as it is written. Later kinds of sources and targets join the unions by their `type`. */
 export const configSchema = z.strictObject({
   sources: z
@@ -99,6 +113,7 @@ export const configSchema = z.strictObject({
     .record(nameKey, z.discriminatedUnion('type', [localTarget, smbTarget]))
     .optional()
     .describe('Where backups land.'),
+  schedule: schedule.optional(),
   ...rules,
 });
 
@@ -106,6 +121,7 @@ export type WrittenConfig = z.output<typeof configSchema>;
 export type WrittenSource = NonNullable<WrittenConfig['sources']>[string];
 export type WrittenTarget = NonNullable<WrittenConfig['targets']>[string];
 export type WrittenRepo = z.output<typeof repo>;
+export type WrittenScheduleConfig = z.output<typeof schedule>;
 export type WrittenRules = Pick<WrittenConfig, 'include' | 'exclude'>;
 
 /** The keys that may stand in a place of the configuration, for suggestions. */
@@ -116,4 +132,5 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(shareKeys),
   ...PASSWORD_KEYS,
   ...Object.keys(repoObject.shape),
+  ...Object.keys(scheduleObject.shape),
 ];
