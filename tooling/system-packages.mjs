@@ -15,6 +15,7 @@ const needed = [
   { program: 'tmux', debian: 'tmux', for: 'resizing a terminal' },
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
+  { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 
