@@ -1,0 +1,237 @@
+import { RECORD_FORMAT } from './records.js';
+
+/**
+ * What runs in the pod: a POSIX shell that reads requests from its input, a line each, and answers them until told to end.
+ * It uses what a Debian image and BusyBox both have, and nothing but builtins where a process a file would cost.
+ *
+ * - A request is `KEY VERB WORDS…`; texts among the words are escaped (`encodeWord`), lists follow the line, as many bytes as it
+ *   says. A line without the key ends the shell: what is left of a list after a failure is never obeyed.
+ * - An answer is its payload, then a line of the nonce (`$0`), the request's number and a status.
+ * - Names are only ever values of quoted variables and entries of NUL-ended lists, and begin with `./`.
+ * - `into` is the only way to a folder below the root: name by name, by `cd -P`, checked each time, so that a folder that is
+ *   swapped for a link leads nowhere.
+ */
+export function agentScript(key: string): string {
+  return `K=${key}\nF='${RECORD_FORMAT}'\n${SCRIPT}`;
+}
+
+/**
+ * The command of a session. The script comes over its input, so that this stays short: as `/proc/<pid>/cmdline` it is the mark
+ * between files.
+ */
+export function sessionCommand(nonce: string, scriptLength: number): readonly string[] {
+  return ['sh', '-c', 'eval "$(head -c "$1")"', nonce, String(scriptLength)];
+}
+
+/** What the image needs for reading, and beyond that for writing. */
+export const READING_TOOLS = ['cat', 'dd', 'find', 'head', 'readlink', 'sha256sum', 'stat', 'xargs'] as const;
+export const WRITING_TOOLS = ['ln', 'mkdir', 'mv', 'rm', 'rmdir', 'sync', 'touch'] as const;
+
+/** Splits `OFFSET/LENGTH/./path`. */
+const PART = 'o=${r%%/*} r=${r#*/} l=${r%%/*} r=${r#*/}';
+
+const SCRIPT = String.raw`
+N=$0 n=0 s=ok R= T= F2= LC_ALL=C TZ=UTC
+export LC_ALL TZ
+umask 077
+exec 3>&1
+nl='
+'
+closed='for d; do
+  if [ -d "$d" ] && ! { [ -r "$d" ] && [ -x "$d" ]; }; then printf "%s//-\n" "$d"; fi
+done'
+parts='for r; do
+  ${PART}
+  if [ "$o" = 0 ]; then head -c "$l" <"$r"; else { dd bs=1 skip="$o" count=0 && head -c "$l"; } <"$r"; fi
+  printf "\n%s\n" "$0"
+done 2>/dev/null'
+sums='for r; do
+  ${PART}
+  { {
+    if [ "$o" = 0 ]; then head -c "$l"; else dd bs=1 skip="$o" count=0 && head -c "$l"; fi <"$r"
+    echo "$?" >&3
+  } | sha256sum; } 3>&1
+done 2>/dev/null'
+links='P=$(pwd -P) P=\${P%/} nl="
+"
+for p; do
+  t=$(readlink -f "$p" && echo .)
+  t=\${t%"$nl".}
+  if [ -z "$t" ] || ! [ -e "$t" ]; then printf "%s//broken\n" "$p"; continue; fi
+  case $t in
+  "$P"/*) printf "%s//in\n" "$p"; stat -c "$0" "./\${t#"$P"/}" ;;
+  *) printf "%s//out\n" "$p" ;;
+  esac
+done 2>/dev/null'
+
+say() { printf '\n%s %s %s\n' "$N" "$n" "$s"; }
+fail() { s=failed; printf %s "$e"; }
+plain() { x=$(printf '%b.' "$1"); x=\${x%.}; }
+at() { plain "$1"; D=$x; plain "$2"; B=$x; }
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+reason() {
+  w=$1
+  while ! there "$w"; do
+    case $w in /?*/*) w=\${w%/*} ;; /*) w=/ ; break ;; *) w=. ; break ;; esac
+  done
+  if ! [ -e "$w" ]; then s=not-found
+  elif ! [ -d "$w" ]; then s=no-folder
+  elif ! [ -x "$w" ]; then s=denied
+  elif [ "$w" = "$1" ]; then s=denied
+  else s=not-found
+  fi
+}
+
+into() {
+  if [ -n "$2" ] && ! there "$R"; then e=$(mkdir -p "$R" 2>&1) || { fail; return 1; }; fi
+  cd -P "$R" 2>/dev/null || { reason "$R"; return 1; }
+  P=\${PWD%/} r=\${1#.} r=\${r#/}
+  while [ -n "$r" ]; do
+    g=\${r%%/*}
+    case $r in */*) r=\${r#*/} ;; *) r= ;; esac
+    if [ -n "$2" ] && ! there "./$g"; then
+      e=$(mkdir "./$g" 2>&1) || [ -d "./$g" ] || { fail; return 1; }
+    fi
+    cd -P "./$g" 2>/dev/null || { reason "./$g"; return 1; }
+    case $PWD/ in "$P"/*) ;; *) s=unsafe; return 1 ;; esac
+  done
+}
+
+here() { cd -P "$R" 2>/dev/null || { head -c "$1" >/dev/null; reason "$R"; return 1; }; }
+
+file() {
+  if [ -L "$1" ]; then s=unsafe
+  elif ! [ -e "$1" ]; then reason "$1"
+  elif ! [ -f "$1" ]; then s=no-file
+  else return 0
+  fi
+  return 1
+}
+
+stamp() {
+  [ "$2" = - ] && return 0
+  touch -c -d "@$2.$3" "$1" 2>/dev/null && return 0
+  e=$(touch -c -d "@$2" "$1" 2>&1) || { fail; return 1; }
+}
+
+cut() {
+  z=$(stat -c %s "$1")
+  if [ "$z" -lt "$2" ]; then s=short; return 1; fi
+  [ "$z" -eq "$2" ] && return 0
+  e=$(dd if=/dev/null of="$1" bs=1 seek="$2" count=0 2>&1) || { fail; return 1; }
+}
+
+name() {
+  there "$2" && { s=exists; return 1; }
+  if e=$(ln "$1" "$2" 2>&1); then e=$(rm -f "$1" 2>&1) || { fail; return 1; }; return 0; fi
+  there "$2" && { s=exists; return 1; }
+  e=$(mv -n "$1" "$2" 2>&1) || { fail; return 1; }
+  there "$1" && { s=exists; return 1; }
+  return 0
+}
+
+finish() {
+  z=$(stat -c %s "$F2")
+  h=$({ dd bs=1 skip="$1" count=0 2>/dev/null && cat; } <"$F2" | sha256sum)
+  if [ "$z" != "$2" ] || [ "\${h%% *}" != "$3" ]; then s=damaged; return 1; fi
+  stamp "$F2" "$4" "$5" || return 1
+  e=$(dd if=/dev/null of="$F2" conv=notrunc,fsync count=0 2>&1) || { fail; return 1; }
+  if [ -n "$T" ]; then name "$F2" "$T" || return 1; F2=$T T=; fi
+  stat -c "$F" "$F2"
+}
+
+say
+while read -r k v a b c d; do
+  [ "$k" = "$K" ] || break
+  n=$((n + 1)) s=ok e=
+  case $v in
+  open)
+    plain "$a"
+    case $x in
+    '~' | '~/'*) R=\${HOME:+$HOME\${x#'~'}} ;;
+    *) R=$x ;;
+    esac
+    case $R in /*) ;; *) s=no-home ;; esac
+    printf '%s\000/proc/%s/cmdline\000' "$R" "$$"
+    cat "/proc/$$/cmdline" 2>/dev/null ;;
+  probe)
+    for t in ${[...READING_TOOLS, ...WRITING_TOOLS].join(' ')}; do
+      command -v "$t" >/dev/null 2>&1 || echo "$t"
+    done
+    case $(find / -prune -exec stat -c '%n//%f' {} + 2>/dev/null) in ///4*) ;; *) echo 'find -exec stat -c {} +' ;; esac
+    [ "$(printf '/\000' | xargs -0 stat -c %n 2>/dev/null)" = / ] || echo 'xargs -0'
+    [ "$(printf abc | head -c 2 2>/dev/null)" = ab ] || echo 'head -c' ;;
+  list)
+    plain "$a"
+    if into "$x" ''; then
+      if [ -r . ]; then find . ! -name . -prune -exec stat -c "$F" {} + 2>/dev/null; else s=denied; fi
+    fi ;;
+  scan)
+    plain "$a"
+    if into "$x" ''; then
+      if [ -r . ]; then
+        e=$(find . -type d -exec sh -c "$closed" sh {} + -o -exec stat -c "$F" {} + 2>&1 >&3)
+        printf //%s "$e"
+      else s=denied; fi
+    fi ;;
+  look)
+    at "$a" "$b"
+    if into "$D" ''; then
+      if there "./$B"; then stat -c "$F" "./$B" 2>/dev/null; else reason "./$B"; fi
+    fi ;;
+  why)
+    at "$a" "$b"
+    if into "$D" '' && file "./$B"; then [ -r "./$B" ] || s=denied; fi ;;
+  stat) here "$a" && head -c "$a" | xargs -0 stat -c "$F" 2>/dev/null ;;
+  cat) here "$a" && head -c "$a" | xargs -0 cat 2>/dev/null ;;
+  sum) here "$a" && head -c "$a" | xargs -0 sha256sum 2>/dev/null ;;
+  parts) here "$a" && head -c "$a" | xargs -0 sh -c "$parts" "$N" ;;
+  sums) here "$a" && head -c "$a" | xargs -0 sh -c "$sums" sh ;;
+  links) here "$a" && head -c "$a" | xargs -0 sh -c "$links" "$F" ;;
+  new)
+    at "$a" "$b"
+    if into "$D" make; then
+      if there "./$B"; then s=exists
+      else F2=./$c T=./$B; e=$( (: >"$F2") 2>&1) || { F2= T=; fail; }
+      fi
+    fi ;;
+  old)
+    at "$a" "$b"
+    if into "$D" '' && file "./$B" && cut "./$B" "$c"; then F2=./$B T=; fi ;;
+  data)
+    e=$(head -c "$a" 2>&1 >>"$F2") || { fail; say; break; } ;;
+  finish) finish $a $b $c $d ;;
+  drop)
+    if [ -n "$T" ]; then rm -f "$F2"; F2= T=
+    elif [ -n "$F2" ]; then cut "$F2" "$a"; fi ;;
+  move)
+    at "$a" "$b"
+    if into "$D" ''; then
+      if ! there "./$B"; then reason "./$B"
+      elif [ -d "./$B" ] && ! [ -L "./$B" ]; then s=no-file
+      else
+        w=\${PWD%/}/$B
+        at "$c" "$d"
+        into "$D" make && name "$w" "./$B"
+      fi
+    fi ;;
+  remove)
+    at "$a" "$b"
+    if into "$D" ''; then
+      if ! there "./$B"; then reason "./$B"
+      elif [ -d "./$B" ] && ! [ -L "./$B" ]; then e=$(rmdir "./$B" 2>&1) || fail
+      else e=$(rm -f "./$B" 2>&1) || fail
+      fi
+    fi ;;
+  time)
+    at "$a" "$b"
+    if into "$D" '' && file "./$B" && stamp "./$B" $c $d; then stat -c "$F" "./$B"; fi ;;
+  sync) here "$a" && head -c "$a" | xargs -0 sync 2>/dev/null ;;
+  end) break ;;
+  *) s=unknown ;;
+  esac
+  say
+done
+[ -z "$T" ] || rm -f "$F2"
+`.replaceAll('\\$', '$');

@@ -1,0 +1,41 @@
+/** A piece of what lies before a mark, or the mark itself. */
+export type Split = { readonly bytes: Buffer } | 'mark';
+
+/**
+ * Finds marks in a stream, wherever its pieces are cut. Bytes are handed on as they come, without a copy but where a piece ends
+ * like a mark begins.
+ */
+export class MarkSplitter {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** Adds what came. */
+  push(piece: Buffer): void {
+    this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+  }
+
+  /** The next bytes before `mark`, or the mark; null when more must come first. */
+  next(mark: Buffer): Split | null {
+    const rest = this.#rest;
+    const found = rest.indexOf(mark);
+    if (found === 0) {
+      this.#rest = rest.subarray(mark.length);
+      return 'mark';
+    }
+    const certain = found > 0 ? found : rest.length - overlap(rest, mark);
+    if (certain === 0) return null;
+    this.#rest = rest.subarray(certain);
+    return { bytes: rest.subarray(0, certain) };
+  }
+}
+
+/** How many bytes at the end of `bytes` may be the beginning of `mark`. */
+function overlap(bytes: Buffer, mark: Buffer): number {
+  const first = mark[0] ?? 0;
+  let from = Math.max(0, bytes.length - mark.length + 1);
+  for (;;) {
+    from = bytes.indexOf(first, from);
+    if (from < 0) return 0;
+    if (bytes.compare(mark, 0, bytes.length - from, from, bytes.length) === 0) return bytes.length - from;
+    from++;
+  }
+}
