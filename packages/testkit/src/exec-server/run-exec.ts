@@ -33,6 +33,8 @@ export function runExec(socket: WebSocket, request: ExecRequest): RunningExec {
     cwd: folder,
     env: { HOME: folder, PATH: path, SECRET: 'of the container' },
     stdio: 'pipe',
+    // A group of its own, so that all of it can be ended.
+    detached: true,
     ...user,
   });
   return new Exec(socket, child, request, program).start();
@@ -92,7 +94,13 @@ class Exec implements RunningExec {
   }
 
   kill(): void {
-    this.child.kill('SIGKILL');
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 
   #input(data: Buffer): void {
@@ -110,6 +118,7 @@ class Exec implements RunningExec {
     if (taken.length > 0 && !stdin.write(taken)) {
       this.socket.pause();
       stdin.once('drain', () => this.socket.resume());
+      stdin.once('close', () => this.socket.resume());
     }
   }
 

@@ -72,7 +72,13 @@ class Serving implements ExecServer {
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'test',
-      clusters: [{ name: 'test', cluster: { server: `http://127.0.0.1:${this.port}` } }],
+      clusters: [
+        {
+          name: 'test',
+          // Without it the JavaScript client refuses plain HTTP.
+          cluster: { server: `http://127.0.0.1:${this.port}`, 'insecure-skip-tls-verify': true },
+        },
+      ],
       users: [{ name: 'tester', user: { token: TOKEN } }],
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'tester', namespace: 'default' } }],
     });
