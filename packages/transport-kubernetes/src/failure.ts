@@ -45,3 +45,8 @@ export const ABORTED: Problem = problem('aborted', 'it was cancelled');
 export function aborted(attempt: Attempt): KeepError {
   return errorOf(attempt, ABORTED);
 }
+
+/** Whether it is aborted now: a signal may be between two looks at it. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}

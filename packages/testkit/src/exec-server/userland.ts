@@ -34,39 +34,19 @@ export function layOut({ kind, only }: Userland): Programs {
   if (kind === 'machine' && only === undefined) return { path: SYSTEM_PATH, remove: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'userland-'));
   chmodSync(folder, 0o755);
-  for (const [name, program] of programsOf(kind, only === undefined)) {
-    if (only?.includes(name) !== false) symlinkSync(program, join(folder, name));
+  const all = kind === 'busybox' ? appletsOf(only === undefined) : null;
+  for (const name of only ?? all?.keys() ?? []) {
+    const program = all === null ? findProgram(name) : all.get(name);
+    if (typeof program === 'string') symlinkSync(program, join(folder, name));
   }
   return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-function programsOf(kind: Userland['kind'], whole: boolean): (readonly [name: string, program: string])[] {
-  if (kind === 'machine') {
-    const names = [
-      'sh',
-      'cat',
-      'head',
-      'stat',
-      'find',
-      'xargs',
-      'sha256sum',
-      'dd',
-      'ln',
-      'rm',
-      'mkdir',
-      'touch',
-    ];
-    return names.flatMap((name) => {
-      const program = findProgram(name);
-      return program === null ? [] : [[name, program] as const];
-    });
-  }
+/** What BusyBox can do, by name, and which program does it. */
+function appletsOf(whole: boolean): ReadonlyMap<string, string> {
   const busybox = findProgram('busybox');
   if (busybox === null) throw new Error(noBusyBox() ?? '');
-  const list = execFileSync(busybox, ['--list'], { encoding: 'utf8' });
   const shell = whole ? busybox : (findProgram('sh') ?? busybox);
-  return list
-    .split('\n')
-    .filter((name) => name !== '')
-    .map((name) => [name, name === 'sh' ? shell : busybox] as const);
+  const names = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n');
+  return new Map(names.filter((name) => name !== '').map((name) => [name, name === 'sh' ? shell : busybox]));
 }

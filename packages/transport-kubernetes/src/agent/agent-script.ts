@@ -34,6 +34,8 @@ const SCRIPT = String.raw`
 N=$0 n=0 s=ok R= T= F2= LC_ALL=C TZ=UTC
 export LC_ALL TZ
 umask 077
+leave() { [ -z "$T" ] || rm -f "$F2"; }
+trap 'leave; exit 1' PIPE HUP INT TERM
 exec 3>&1
 nl='
 '
@@ -58,8 +60,8 @@ for p; do
   t=$(readlink -f "$p" && echo .)
   t=\${t%"$nl".}
   if [ -z "$t" ] || ! [ -e "$t" ]; then printf "%s//broken\n" "$p"; continue; fi
-  case $t in
-  "$P"/*) printf "%s//in\n" "$p"; stat -c "$0" "./\${t#"$P"/}" ;;
+  case $t/ in
+  "$P"/*) printf "%s//in\n" "$p"; stat -c "$0" ".\${t#"$P"}" ;;
   *) printf "%s//out\n" "$p" ;;
   esac
 done 2>/dev/null'
@@ -153,7 +155,7 @@ while read -r k v a b c d; do
     *) R=$x ;;
     esac
     case $R in /*) ;; *) s=no-home ;; esac
-    printf '%s\000/proc/%s/cmdline\000' "$R" "$$"
+    printf '%s\000%s\000/proc/%s/cmdline\000' "$R" "$(date +%s 2>/dev/null)" "$$"
     cat "/proc/$$/cmdline" 2>/dev/null ;;
   probe)
     for t in ${[...READING_TOOLS, ...WRITING_TOOLS].join(' ')}; do
@@ -184,9 +186,10 @@ while read -r k v a b c d; do
     at "$a" "$b"
     if into "$D" '' && file "./$B"; then [ -r "./$B" ] || s=denied; fi ;;
   stat) here "$a" && head -c "$a" | xargs -0 stat -c "$F" 2>/dev/null ;;
-  cat) here "$a" && head -c "$a" | xargs -0 cat 2>/dev/null ;;
+  # What is read is told by marks alone: without a folder there is nothing to say.
+  cat) here "$a" || break; head -c "$a" | xargs -0 cat 2>/dev/null ;;
   sum) here "$a" && head -c "$a" | xargs -0 sha256sum 2>/dev/null ;;
-  parts) here "$a" && head -c "$a" | xargs -0 sh -c "$parts" "$N" ;;
+  parts) here "$a" || break; head -c "$a" | xargs -0 sh -c "$parts" "$N" ;;
   sums) here "$a" && head -c "$a" | xargs -0 sh -c "$sums" sh ;;
   links) here "$a" && head -c "$a" | xargs -0 sh -c "$links" "$F" ;;
   new)
@@ -233,5 +236,5 @@ while read -r k v a b c d; do
   esac
   say
 done
-[ -z "$T" ] || rm -f "$F2"
+leave
 `.replaceAll('\\$', '$');

@@ -224,9 +224,9 @@ describe('MarkSplitter', () => {
     for (const piece of pieces) {
       splitter.push(Buffer.from(piece));
       for (let next = splitter.next(MARK); next !== null; next = splitter.next(MARK)) {
-        if (next !== 'mark') current += next.bytes.toString('latin1');
+        if ('bytes' in next) current += next.bytes.toString('latin1');
         else between.push(current);
-        if (next === 'mark') current = '';
+        if ('mark' in next) current = '';
       }
     }
     return { between, rest: current };

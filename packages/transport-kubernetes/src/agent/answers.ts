@@ -48,6 +48,8 @@ export function parseTrailer(line: string, request: number): AgentStatus | null 
 export interface Opened {
   /** The root, absolute, as the pod has it. */
   readonly root: string;
+  /** Seconds since 1970 by the pod's clock when it was asked; null where it has none. */
+  readonly seconds: number | null;
   /** What stands after each file, and its path; null where the pod has no `/proc`. */
   readonly mark: { readonly path: string; readonly bytes: Buffer } | null;
 }
@@ -60,13 +62,16 @@ const LONGEST_MARK = 4096;
 export function parseOpened(answer: Buffer, nonce: string): Opened | null {
   const first = answer.indexOf(0);
   const second = answer.indexOf(0, first + 1);
-  if (first < 0 || second < 0) return null;
+  const third = answer.indexOf(0, second + 1);
+  if (first < 0 || second < 0 || third < 0) return null;
   const root = answer.toString('utf8', 0, first);
-  const path = answer.toString('latin1', first + 1, second);
+  const time = answer.toString('latin1', first + 1, second);
+  const path = answer.toString('latin1', second + 1, third);
   if (!root.startsWith('/') || !MARK_PATH.test(path)) return null;
-  const bytes = Buffer.from(answer.subarray(second + 1));
+  const bytes = Buffer.from(answer.subarray(third + 1));
   const usable = bytes.includes(nonce, 0, 'latin1') && bytes.length <= LONGEST_MARK;
-  return { root, mark: usable ? { path, bytes } : null };
+  const seconds = /^\d{1,12}$/.test(time) ? Number(time) : null;
+  return { root, seconds, mark: usable ? { path, bytes } : null };
 }
 
 /** Digests by name, from `sha256sum` over names without newline and backslash; null where a line is none. */

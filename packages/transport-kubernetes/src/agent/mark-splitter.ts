@@ -1,5 +1,5 @@
-/** A piece of what lies before a mark, or the mark itself. */
-export type Split = { readonly bytes: Buffer } | 'mark';
+/** A piece of what lies before a mark, or which mark it was. */
+export type Split = { readonly bytes: Buffer } | { readonly mark: number };
 
 /**
  * Finds marks in a stream, wherever its pieces are cut. Bytes are handed on as they come, without a copy but where a piece ends
@@ -13,15 +13,18 @@ export class MarkSplitter {
     this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
   }
 
-  /** The next bytes before `mark`, or the mark; null when more must come first. */
-  next(mark: Buffer): Split | null {
+  /** The next bytes before the first of these marks, or that mark; null when more must come first. */
+  next(...marks: readonly Buffer[]): Split | null {
     const rest = this.#rest;
-    const found = rest.indexOf(mark);
-    if (found === 0) {
-      this.#rest = rest.subarray(mark.length);
-      return 'mark';
+    let certain = rest.length;
+    for (const [mark, bytes] of marks.entries()) {
+      const found = rest.indexOf(bytes);
+      if (found === 0) {
+        this.#rest = rest.subarray(bytes.length);
+        return { mark };
+      }
+      certain = Math.min(certain, found > 0 ? found : rest.length - overlap(rest, bytes));
     }
-    const certain = found > 0 ? found : rest.length - overlap(rest, mark);
     if (certain === 0) return null;
     this.#rest = rest.subarray(certain);
     return { bytes: rest.subarray(0, certain) };

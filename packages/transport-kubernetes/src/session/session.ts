@@ -38,7 +38,8 @@ export class Session {
   readonly #key: string;
   readonly #nonce: string;
   readonly #splitter = new MarkSplitter();
-  #opened: Opened = { root: '/', mark: null };
+  #opened: Opened = { root: '/', seconds: null, mark: null };
+  readonly #begun = performance.now();
   #requests = 0;
   #written = 0;
   #wait: number | undefined;
@@ -68,6 +69,17 @@ export class Session {
   /** What it said at its start. */
   get opened(): Opened {
     return this.#opened;
+  }
+
+  /** What the shell writes after each part of a file. */
+  get partMark(): Buffer {
+    return Buffer.from(`\n${this.#nonce}\n`, 'latin1');
+  }
+
+  /** The pod's clock, in seconds since 1970; this machine's where the pod has none. */
+  get now(): number {
+    const { seconds } = this.#opened;
+    return seconds === null ? Date.now() / 1000 : seconds + (performance.now() - this.#begun) / 1000;
   }
 
   get alive(): boolean {
@@ -105,24 +117,22 @@ export class Session {
     return this.#channel.write(message);
   }
 
-  /** What lies before the next mark, as it comes; returns when the mark was seen. An `err` is the last item. */
+  /**
+   * What lies before the next mark, as it comes; returns when the mark was seen. An `err` is the last item. Where the answer ends
+   * before, that is one too.
+   */
   async *until(mark: Buffer): AsyncGenerator<Result<Buffer, Problem>, void, void> {
-    for (;;) {
-      const next = this.#splitter.next(mark);
-      if (next === 'mark') return;
-      if (next !== null) {
-        yield ok(next.bytes);
-        continue;
-      }
-      const more = await this.#channel.read(this.#wait);
-      if (more.isErr()) return yield err(more.error);
-      this.#splitter.push(more.value);
+    const trailer = trailerMark(this.#nonce);
+    for await (const piece of this.#pieces(mark, trailer)) {
+      if (typeof piece !== 'number') yield piece;
+      else if (piece > 0) yield err(this.#broken('it ends before what was asked for'));
     }
   }
 
   /** A payload of unknown length, as it comes. Its status is to be had by `status` afterwards. */
-  payload(): AsyncGenerator<Result<Buffer, Problem>, void, void> {
-    return this.until(trailerMark(this.#nonce));
+  async *payload(): AsyncGenerator<Result<Buffer, Problem>, void, void> {
+    for await (const piece of this.#pieces(trailerMark(this.#nonce)))
+      if (typeof piece !== 'number') yield piece;
   }
 
   /** The status that follows a payload. */
@@ -148,6 +158,22 @@ export class Session {
   /** Ends the session for this reason, which everybody is told who waits for it. */
   fail(reason: Problem): void {
     this.#channel.fail(reason);
+  }
+
+  /** Bytes up to the first of these marks, and then which it was; or an `err` as the last item. */
+  async *#pieces(...marks: readonly Buffer[]): AsyncGenerator<Result<Buffer, Problem> | number, void, void> {
+    for (;;) {
+      const next = this.#splitter.next(...marks);
+      if (next === null) {
+        const more = await this.#channel.read(this.#wait);
+        if (more.isErr()) return yield err(more.error);
+        this.#splitter.push(more.value);
+      } else if ('mark' in next) {
+        return yield next.mark;
+      } else {
+        yield ok(next.bytes);
+      }
+    }
   }
 
   async #begin(script: Buffer, root: string, wait: number): Promise<Result<void, Problem>> {
@@ -176,7 +202,8 @@ export class Session {
 
   async #status(): Promise<Result<AgentStatus, Problem>> {
     let line = '';
-    for await (const piece of this.until(NEWLINE)) {
+    for await (const piece of this.#pieces(NEWLINE)) {
+      if (typeof piece === 'number') break;
       if (piece.isErr()) return err(piece.error);
       line += piece.value.toString('latin1');
       if (line.length > LONGEST_TRAILER) break;
