@@ -1,0 +1,41 @@
+/** Which pods of a namespace are meant: those of one workload, those with certain labels, or one by its name. */
+export type PodOwner =
+  | { readonly deployment: string }
+  | { readonly statefulSet: string }
+  /** As kubectl takes it: `app=web,tier!=test`. */
+  | { readonly selector: string }
+  | { readonly pod: string };
+
+/** Which containers are meant. */
+export interface PodQuery {
+  readonly namespace: string;
+  readonly owner: PodOwner;
+  /** May be left out where a pod has one, or names its default. */
+  readonly container?: string;
+  /** The first that is ready, or each that is; a pod that is named is itself. `first-ready` unless told otherwise. */
+  readonly pods?: 'first-ready' | 'each';
+}
+
+/** A container that can be gone to. */
+export interface FoundPod {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Tells a pod from a later one of its name. */
+  readonly uid: string;
+}
+
+/** What a search came to. */
+export interface FoundPods {
+  /** The oldest first. */
+  readonly pods: readonly FoundPod[];
+  /** Pods that were meant and cannot be gone to now, and why. */
+  readonly skipped: readonly { readonly pod: string; readonly reason: string }[];
+}
+
+/** How messages call what is meant. */
+export function ownerText(owner: PodOwner): string {
+  if ('deployment' in owner) return `deployment ${owner.deployment}`;
+  if ('statefulSet' in owner) return `statefulset ${owner.statefulSet}`;
+  return 'selector' in owner ? `pods with ${owner.selector}` : `pod ${owner.pod}`;
+}
