@@ -1,10 +1,4 @@
-import {
-  AppsV1Api,
-  CoreV1Api,
-  type KubeConfig,
-  type LabelSelector,
-  type V1Pod,
-} from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError } from '@sessionkeep/core';
 import { errorOf, problem, type Problem } from '../failure.js';
