@@ -267,8 +267,9 @@ class Reading {
   /** A session that owes no answer. */
   async #free(): Promise<Result<Session, Problem>> {
     if (this.#session !== null && this.#run !== null) await this.#endRun(this.#session);
-    if (this.#session?.alive !== true) {
-      if (this.#session !== null) this.#drop(this.#session);
+    if (this.#session === null || this.place.sessions.isSpent(this.#session)) {
+      if (this.#session !== null) this.place.sessions.give(this.#session);
+      this.#session = null;
       const taken = await this.place.sessions.take();
       if (taken.isErr()) return err(taken.error);
       this.#session = taken.value;

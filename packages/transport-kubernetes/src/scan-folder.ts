@@ -28,6 +28,8 @@ import { statusProblem } from './status-table.js';
 
 type Batch = Result<readonly ScanEntry[], KeepError>;
 
+const NOT_UNDERSTOOD = problem('io', 'what the pod lists cannot be understood', { retry: true });
+
 const BATCH = 1000;
 /** Links asked about at once. */
 const LINKS = 200;
@@ -97,7 +99,7 @@ class Scan {
     // What was left out is not known, so nothing may be taken for gone.
     if (complaint !== null) return yield err(problem('io', complaint.slice(0, 500)));
     yield* inBatches(batch);
-    yield* this.#resolveLinks(session);
+    yield* this.#resolveLinks();
   }
 
   #entries(item: RecordItem): ScanEntry[] {
@@ -154,23 +156,26 @@ class Scan {
     return skipped;
   }
 
-  async *#resolveLinks(session: Session): AsyncGenerator<Result<readonly ScanEntry[], Problem>, void, void> {
+  async *#resolveLinks(): AsyncGenerator<Result<readonly ScanEntry[], Problem>, void, void> {
     for (let from = 0; from < this.#links.length; from += LINKS) {
       const links = this.#links.slice(from, from + LINKS);
       const below = (path: string): string => dotted(this.folder === '' ? path : `${this.folder}/${path}`);
       const body = encodeList(links.map(below));
-      const answer = await askOf(session, { words: ['links', String(body.length)], body });
+      // Links may be many: a session for some at a time, so that none is told too much.
+      const taken = await this.place.sessions.take();
+      if (taken.isErr()) return yield err(taken.error);
+      const answer = await askOf(taken.value, { words: ['links', String(body.length)], body });
+      this.place.sessions.give(taken.value);
       if (answer.isErr()) return yield err(answer.error);
       const resolved = parseResolved(answer.value);
-      if (resolved === null) return yield err(this.#notUnderstood(session));
+      if (resolved === null) return yield err(NOT_UNDERSTOOD);
       yield ok(links.map((path) => linkEntry(path, resolved.get(below(path)) ?? 'broken')));
     }
   }
 
   #notUnderstood(session: Session): Problem {
-    const found = problem('io', 'what the pod lists cannot be understood', { retry: true });
-    session.fail(found);
-    return found;
+    session.fail(NOT_UNDERSTOOD);
+    return NOT_UNDERSTOOD;
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeepError, Range, Transport } from '@sessionkeep/core';
@@ -78,6 +78,31 @@ describe('thousands of ranges', () => {
     expect(digests).toEqual(files.map(({ bytes }) => nodeSha256.of(bytes)));
     // Sessions are renewed before their input could be cut.
     expect(pod.server.execs - before).toBeLessThanOrEqual(3);
+  });
+
+  it('and thousands of links are asked for in sessions that are told too little for their input to be cut', async () => {
+    await using opened = await open(IMPATIENT);
+    const { pod, transport, write } = opened;
+    pod.server.misbehave({ kind: 'cut-input' });
+    const name = (index: number): string => `${'long-'.repeat(40)}${index}`;
+    for (let index = 0; index < 600; index++)
+      write(name(index), Buffer.from(`${index}`), index % 50 === 0 ? 0 : 3600);
+    for (let index = 0; index < 600; index++)
+      symlinkSync(name(index), join(pod.home, 'root', `${'link-'.repeat(40)}${index}`));
+    const ranges: Range[] = [];
+    for await (const batch of transport.scan(at(''))) {
+      for (const entry of batch._unsafeUnwrap()) {
+        if (entry.kind === 'file')
+          ranges.push({ path: entry.path, offset: 0, length: entry.size, identity: entry.identity });
+      }
+    }
+    expect(ranges).toHaveLength(1200);
+    const indexOf = ({ path }: Range): string => path.slice('long-'.length * 40);
+    const got = await readAll(transport, ranges);
+    expect(got.map((one) => Buffer.from(one._unsafeUnwrap()).toString())).toEqual(ranges.map(indexOf));
+    const digests: string[] = [];
+    for await (const one of transport.digest(ranges)) digests.push(one._unsafeUnwrap().sha256);
+    expect(digests).toEqual(ranges.map((range) => nodeSha256.of(indexOf(range))));
   });
 
   it('are read with old and new, grown, shortened and missing ones among them', async () => {

@@ -8,8 +8,11 @@ import { NO_SHELL } from '../exec/problem-tables.js';
 import { problem, type Problem } from '../failure.js';
 import { Session } from './session.js';
 
-/** More is told to no session but by a write, since input was seen to be cut at 192 KiB: another is begun. */
-const MOST_WRITTEN = 128 * 1024;
+/**
+ * More is told to no session, but by a write, before another is begun: input was seen to be cut at 192 KiB. What is asked at once is
+ * well below the difference.
+ */
+const MOST_WRITTEN = 96 * 1024;
 /** So many that nobody uses are kept for the next call. */
 const MOST_IDLE = 8;
 
@@ -51,11 +54,15 @@ export class Sessions {
     return ok(session);
   }
 
+  /** Whether another one is to be taken in its place. */
+  isSpent(session: Session): boolean {
+    return !session.alive || session.written > MOST_WRITTEN;
+  }
+
   /** Takes a session back. One whose answer was not taken to its end must be ended before. */
   give(session: Session): void {
     this.#busy.delete(session);
-    const usable =
-      !this.#closed && session.alive && session.written <= MOST_WRITTEN && this.#idle.length < MOST_IDLE;
+    const usable = !this.#closed && !this.isSpent(session) && this.#idle.length < MOST_IDLE;
     if (usable) this.#idle.push(session);
     else session.close();
   }
