@@ -83,6 +83,9 @@ describe('thousands of ranges', () => {
   it('and thousands of links are asked for in sessions that are told too little for their input to be cut', async () => {
     await using opened = await open(IMPATIENT);
     const { pod, transport, write } = opened;
+    // The session that there is was begun before.
+    pod.server.disconnect();
+    await expect.poll(() => pod.server.running()).toBe(0);
     pod.server.misbehave({ kind: 'cut-input' });
     const name = (index: number): string => `${'long-'.repeat(40)}${index}`;
     for (let index = 0; index < 600; index++)

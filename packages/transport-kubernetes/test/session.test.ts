@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Misbehaviour } from '@sessionkeep/testkit/exec-server';
 import type { Result } from 'neverthrow';
@@ -139,16 +139,23 @@ describe('who does not answer', () => {
   it('because we do not read is not given up', async () => {
     await using pod = await podWithFile();
     const channel = (
-      await ExecChannel.open(pod.config, TARGET, ['sh', '-c', 'head -c 20000000 /dev/zero; read _'], {
-        ...HURRY,
-        heartbeat: 100,
-      })
+      await ExecChannel.open(
+        pod.config,
+        TARGET,
+        ['sh', '-c', 'head -c 60000000 /dev/zero; touch said; read _'],
+        {
+          ...HURRY,
+          heartbeat: 100,
+        },
+      )
     )._unsafeUnwrap();
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(channel.alive).toBe(true);
+    // The command itself is made to wait: what we hold is bounded.
+    expect(existsSync(join(pod.home, 'said'))).toBe(false);
     let bytes = 0;
-    while (bytes < 20_000_000) bytes += (await channel.read())._unsafeUnwrap().length;
-    expect(bytes).toBe(20_000_000);
+    while (bytes < 60_000_000) bytes += (await channel.read())._unsafeUnwrap().length;
+    expect(bytes).toBe(60_000_000);
     channel.close(Buffer.from('\n'));
     await expect.poll(() => pod.server.running()).toBe(0);
   });
