@@ -9,3 +9,4 @@ export type { ExecPatience } from './exec/exec-target.js';
 export { findPods } from './find/find-pods.js';
 export type { FoundPod, FoundPods, PodOwner, PodQuery } from './find/pod-query.js';
 export { neededRights, reviewAccess, roleYaml, type ReviewedRight, type Right } from './find/access.js';
+export { loadCluster, type ClusterOptions } from './find/load-cluster.js';

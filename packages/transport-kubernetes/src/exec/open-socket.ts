@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
 import { WebSocket } from 'ws';
 import { problem, type Problem } from '../failure.js';
+import { credentialsOf } from './credentials.js';
 import type { ExecPatience, ExecTarget } from './exec-target.js';
 import { httpProblem, networkProblem, parseStatus } from './problem-tables.js';
 
@@ -29,16 +29,10 @@ export async function openSocket(
   if (server === undefined) return err(problem('usage', 'the kubeconfig names no cluster for this context'));
   const url = execUrl(server, target, command);
   if (url === null) return err(problem('usage', `the kubeconfig has no usable server address: ${server}`));
-  const options: RequestOptions = {};
-  try {
-    await config.applyToHTTPSOptions(options);
-  } catch (cause) {
-    // Plug-ins are programs; what they say about a sign-in that failed is all there is.
-    const text = cause instanceof Error ? cause.message : String(cause);
-    return err(problem('denied', `the kubeconfig's credentials could not be had: ${text}`, { cause }));
-  }
+  const options = await credentialsOf(config);
+  if (options.isErr()) return err(options.error);
   const socket = new WebSocket(url, PROTOCOLS, {
-    ...options,
+    ...options.value,
     handshakeTimeout: patience.connect,
     maxPayload: LARGEST_FRAME,
     perMessageDeflate: false,

@@ -56,7 +56,7 @@ export async function reviewAccess(
     const spec = new V1SelfSubjectAccessReviewSpec();
     spec.resourceAttributes = Object.assign(new V1ResourceAttributes(), { namespace, ...right });
     const body = Object.assign(new V1SelfSubjectAccessReview(), { spec });
-    const answer = await apiCall(() => api.createSelfSubjectAccessReview({ body }));
+    const answer = await apiCall(config, () => api.createSelfSubjectAccessReview({ body }));
     if (answer.isErr()) return err(errorOf(attempt, answer.error));
     reviewed.push({ ...right, allowed: answer.value.status?.allowed === true });
   }

@@ -1,14 +1,19 @@
-import { ApiException } from '@kubernetes/client-node';
+import { ApiException, type KubeConfig } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
+import { credentialsOf } from '../exec/credentials.js';
 import { PATIENCE } from '../exec/exec-target.js';
 import { problem, type Problem } from '../failure.js';
 import { httpProblem, networkProblem, parseStatus } from '../exec/problem-tables.js';
 
 /** Calls the API; what it throws becomes a problem, and silence one too. */
 export async function apiCall<T>(
+  config: KubeConfig,
   call: () => Promise<T>,
   wait = PATIENCE.connect,
 ): Promise<Result<T, Problem>> {
+  // First by itself: what a plug-in fails with is no problem of the network.
+  const credentials = await credentialsOf(config);
+  if (credentials.isErr()) return err(credentials.error);
   let late: NodeJS.Timeout | undefined;
   const silence = new Promise<Result<never, Problem>>((resolve) => {
     late = setTimeout(() => {

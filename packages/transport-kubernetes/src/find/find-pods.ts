@@ -39,7 +39,9 @@ async function podsOf(
 ): Promise<Result<readonly V1Pod[], Problem>> {
   const core = config.makeApiClient(CoreV1Api);
   if ('pod' in owner) {
-    return (await apiCall(() => core.readNamespacedPod({ namespace, name: owner.pod }))).map((pod) => [pod]);
+    return (await apiCall(config, () => core.readNamespacedPod({ namespace, name: owner.pod }))).map(
+      (pod) => [pod],
+    );
   }
   const selector = 'selector' in owner ? ok(owner.selector) : await selectorOf(config, namespace, owner);
   if (selector.isErr()) return err(selector.error);
@@ -51,7 +53,7 @@ async function podsOf(
       limit: PAGE,
       ...(next === undefined ? {} : { _continue: next }),
     };
-    const list = await apiCall(() => core.listNamespacedPod({ namespace, ...page }));
+    const list = await apiCall(config, () => core.listNamespacedPod({ namespace, ...page }));
     if (list.isErr()) return err(list.error);
     pods.push(...list.value.items);
     next = list.value.metadata?._continue;
@@ -70,12 +72,12 @@ async function selectorOf(
   const apps = config.makeApiClient(AppsV1Api);
   const found: Result<LabelSelector | undefined, Problem> =
     'deployment' in owner
-      ? (await apiCall(() => apps.readNamespacedDeployment({ namespace, name: owner.deployment }))).map(
-          ({ spec }) => spec?.selector,
-        )
-      : (await apiCall(() => apps.readNamespacedStatefulSet({ namespace, name: owner.statefulSet }))).map(
-          ({ spec }) => spec?.selector,
-        );
+      ? (
+          await apiCall(config, () => apps.readNamespacedDeployment({ namespace, name: owner.deployment }))
+        ).map(({ spec }) => spec?.selector)
+      : (
+          await apiCall(config, () => apps.readNamespacedStatefulSet({ namespace, name: owner.statefulSet }))
+        ).map(({ spec }) => spec?.selector);
   return found.andThen((selector) => {
     const text = selector === undefined ? null : selectorText(selector);
     return text === null ? err(problem('unsupported', 'its selector says nothing of its pods')) : ok(text);
