@@ -16,7 +16,7 @@ const TRAITS: Traits = { digestsInPlace: true, publishLimit: 1024 * 1024, lanes:
 
 /** Where to go in a cluster, and how. */
 export interface KubernetesOptions {
-  /** Which cluster and whose credentials: `new KubeConfig()`, and then `loadFromDefault()` or another of its ways. */
+  /** Which cluster and whose credentials: what `loadCluster` gives. */
   readonly config: KubeConfig;
   readonly namespace: string;
   readonly pod: string;
@@ -35,6 +35,11 @@ export interface KubernetesOptions {
  * - Digests are made in the pod. Whole files at rest leave it by one process for many.
  * - A lost connection fails what was under way with `retry`; the next call connects again. A pod that is gone is `unreachable`.
  * - There are no leases: a pod is read from and restored into, and no place for an archive.
+ *
+ * @example
+ * const config = loadCluster()._unsafeUnwrap();
+ * const pod = { namespace: 'web', pod: 'web-0', container: 'main' };
+ * const opened = await openKubernetesTransport({ config, ...pod, path: '~/.claude/projects' });
  */
 export async function openKubernetesTransport(
   options: KubernetesOptions,

@@ -11,7 +11,9 @@ import { ownerText, type FoundPods, type PodOwner, type PodQuery } from './pod-q
  * is none yet; `usage` when a pod has several containers and none was named; `denied` when the API does not let us look.
  *
  * @example
- * const found = await findPods(config, { namespace: 'web', owner: { deployment: 'web-blue' }, pods: 'each' });
+ * const cluster = loadCluster();
+ * if (cluster.isErr()) throw new Error(cluster.error.message);
+ * const found = await findPods(cluster.value, { namespace: 'web', owner: { deployment: 'web-blue' }, pods: 'each' });
  */
 export async function findPods(config: KubeConfig, query: PodQuery): Promise<Result<FoundPods, KeepError>> {
   const attempt = {
