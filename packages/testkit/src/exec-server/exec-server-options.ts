@@ -79,5 +79,6 @@ export interface ExecServer extends AsyncDisposable {
   disconnect(): void;
   /** Ends all commands as the deletion of their pod does. */
   kill(): void;
+  /** Ends all commands and connections, and lets go of what was laid out. */
   stop(): Promise<void>;
 }
