@@ -100,10 +100,15 @@ export async function flushFolders(
     names.forEach((_, index) => all.add(dotted(names.slice(0, index + 1).join('/'))));
   }
   const body = encodeList([...all]);
-  const flushed = await place.change(place.attempt('flush', folders[0] ?? ''), {
+  const attempt = place.attempt('flush', folders[0] ?? '');
+  const flushed = await place.change(attempt, {
     words: ['sync', String(body.length)],
     body,
   });
-  if (flushed.isErr() && flushed.error.kind === 'not-found') return ok(undefined);
-  return done(flushed);
+  if (flushed.isErr()) return flushed.error.kind === 'not-found' ? ok(undefined) : err(flushed.error);
+  const complaint = flushed.value
+    .toString('utf8')
+    .split('\n')
+    .find((line) => line !== '' && !line.endsWith(': No such file or directory'));
+  return complaint === undefined ? ok(undefined) : err(failure('io', attempt, complaint.slice(0, 500)));
 }

@@ -230,7 +230,7 @@ while read -r k v a b c d; do
   time)
     at "$a" "$b"
     if into "$D" '' && file "./$B" && stamp "./$B" $c $d; then stat -c "$F" "./$B"; fi ;;
-  sync) here "$a" && head -c "$a" | xargs -0 sync 2>/dev/null ;;
+  sync) here "$a" && head -c "$a" | xargs -0 sync 2>&1 ;;
   end) break ;;
   *) s=unknown ;;
   esac
