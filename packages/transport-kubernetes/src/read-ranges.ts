@@ -133,15 +133,16 @@ class Reading {
         return yield err(piece.error);
       }
       came += piece.value.length;
+      if (came > range.length + WORTH_SKIPPING) break;
       // What is too much is not handed on, and that it came is told below.
-      const wanted =
-        came > range.length
-          ? piece.value.subarray(0, piece.value.length - (came - range.length))
-          : piece.value;
+      const surplus = Math.max(0, came - range.length);
+      const wanted = piece.value.subarray(0, Math.max(0, piece.value.length - surplus));
       for (let at = 0; at < wanted.length; at += LARGEST_CHUNK)
         yield ok(wanted.subarray(at, at + LARGEST_CHUNK));
     }
-    run.done++;
+    // Who sends on and on is not heard to the end.
+    if (came > range.length + WORTH_SKIPPING) this.#drop(session);
+    else run.done++;
     if (came !== range.length) yield err(await this.#mismatch(range, path, came));
   }
 

@@ -31,6 +31,8 @@ type Batch = Result<readonly ScanEntry[], KeepError>;
 const NOT_UNDERSTOOD = problem('io', 'what the pod lists cannot be understood', { retry: true });
 
 const BATCH = 1000;
+/** A listing that has more is taken for one that never ends. */
+const MOST_ENTRIES = 20_000_000;
 /** Links asked about at once. */
 const LINKS = 200;
 
@@ -80,10 +82,13 @@ class Scan {
     if (sent.isErr()) return yield err(sent.error);
     const reader = new RecordReader();
     let batch: ScanEntry[] = [];
+    let entries = 0;
     for await (const piece of session.payload()) {
       if (piece.isErr()) return yield err(piece.error);
       const items = reader.push(piece.value);
       if (items === null) return yield err(this.#notUnderstood(session));
+      entries += items.length;
+      if (entries > MOST_ENTRIES) return yield err(this.#notUnderstood(session));
       for (const item of items) batch.push(...this.#entries(item));
       if (batch.length < BATCH) continue;
       yield* inBatches(batch);

@@ -164,6 +164,31 @@ describe('a log that grows twenty times a second', () => {
   });
 });
 
+describe('a file at rest that grows all the same while it is read', () => {
+  it.each([5, 30_000_000])('by %i bytes has changed, and the next is served', async (more) => {
+    await using opened = await open();
+    const { transport, pod, write } = opened;
+    write('first', noise(24_000_000, 1));
+    write('second', noise(1000, 2));
+    write('third', noise(1000, 3));
+    const answers: string[] = [];
+    const ranges = [whole('first', 24_000_000), whole('second', 1000), whole('third', 1000)];
+    for await (const { range, chunks } of transport.read(ranges)) {
+      let got = 0;
+      let end = 'whole';
+      for await (const chunk of chunks) {
+        // The rest of it is still in the pod.
+        if (range.path === 'first' && got === 0)
+          appendFileSync(join(pod.home, 'root/second'), Buffer.alloc(more));
+        if (chunk.isErr()) end = `${chunk.error.kind} ${chunk.error.retry}`;
+        else got += chunk.value.length;
+      }
+      answers.push(`${range.path} ${got} ${end}`);
+    }
+    expect(answers).toEqual(['first 24000000 whole', 'second 1000 changed false', 'third 1000 whole']);
+  });
+});
+
 describe('whatever goes wrong on the way', () => {
   const AFTER = [600, 2000, 9000, 40_000, 90_000, 250_000, 500_000];
   const cases: Misbehaviour[] = [

@@ -161,6 +161,34 @@ describe('who does not answer', () => {
   });
 });
 
+describe('a pod that answers what it likes', () => {
+  const liars = {
+    'for ever': 'cat /dev/zero',
+    'lines for ever': 'yes',
+    'nothing that is asked for': 'head -c 10000 /dev/urandom; read _',
+    'with the right mark and the wrong number':
+      'head -c 100000 >/dev/null & printf "\\n$NONCE 7 ok\\n"; read _; sleep 60',
+    'with a status that there is not': 'printf "\\n$NONCE 0 splendid\\n"; sleep 60',
+    'and no end of its last line': 'printf "\\n$NONCE 0 "; cat /dev/zero',
+    'with a folder that is none':
+      'printf "\\n$NONCE 0 ok\\nrelative\\0001\\000/proc/1/cmdline\\000x\\n$NONCE 1 ok\\n"; sleep 60',
+    'with a mark from elsewhere':
+      'printf "\\n$NONCE 0 ok\\n/\\0001\\000/etc/passwd\\000x\\n$NONCE 1 ok\\n"; sleep 60',
+  };
+  it.each(Object.entries(liars))('is not believed: %s', async (_, script) => {
+    await using pod = await startPod();
+    const patience = { connect: 3000, answer: 3000, heartbeat: 60_000 };
+    const opened = await Session.open(
+      ([, , , nonce = '']) =>
+        connectTo(pod.config, patience)(['sh', '-c', script.replaceAll('$NONCE', nonce)]),
+      '~',
+      patience.connect,
+    );
+    expect(opened._unsafeUnwrapErr()).toMatchObject({ retry: true });
+    expect(['unreachable', 'timeout']).toContain(opened._unsafeUnwrapErr().kind);
+  });
+});
+
 describe('a refusal', () => {
   it.each([
     [401, 'denied', false],

@@ -24,6 +24,8 @@ export interface Request {
 
 /** Answers that are held may be this long: records of a batch, a listing. */
 const LARGEST_REPLY = 16 * 1024 * 1024;
+/** As much may come before the shell is there. */
+const LARGEST_GREETING = 1024 * 1024;
 const LONGEST_TRAILER = 64;
 
 /** Begins a command and connects to it. */
@@ -182,7 +184,12 @@ export class Session {
     const sent = await this.#channel.write(script);
     if (sent.isErr()) return err(sent.error);
     // It says that it is there before it is asked, and what an image writes at the start of a shell is passed over.
-    for await (const piece of this.payload()) if (piece.isErr()) return err(piece.error);
+    let before = 0;
+    for await (const piece of this.payload()) {
+      if (piece.isErr()) return err(piece.error);
+      before += piece.value.length;
+      if (before > LARGEST_GREETING) return err(this.#broken('it is no shell that answers'));
+    }
     const there = await this.#status();
     if (there.isErr()) return err(there.error);
     const reply = await this.ask({ words: ['open', encodeWord(root)], wait });
