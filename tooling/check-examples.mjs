@@ -69,6 +69,7 @@ function located(file, source, tag) {
 /** What examples may name without saying where it comes from: what a reader has at that point. */
 const GIVEN = `
 import type { Repo as R, Sha256 as S, Transport as T } from '@sessionkeep/core';
+import type { SmbClient as C, SmbFile as F, SmbShare as H } from '@sessionkeep/smb2';
 import type { Archive as A, Place as P } from '@sessionkeep/transfer';
 declare global {
   const archive: A;
@@ -79,6 +80,9 @@ declare global {
   const sha256: S;
   const repo: R;
   const origin: string;
+  const client: C;
+  const share: H;
+  const file: F;
 }
 `;
 
@@ -89,10 +93,15 @@ const MODULES = [
   '@sessionkeep/transfer',
   '@sessionkeep/transport-local',
   '@sessionkeep/transport-kubernetes',
+  '@sessionkeep/transport-smb',
+  '@sessionkeep/smb2',
   '@sessionkeep/testkit',
   '@sessionkeep/testkit/contract',
   '@sessionkeep/testkit/corpus',
   '@sessionkeep/testkit/exec-server',
+  '@sessionkeep/testkit/proxy',
+  '@sessionkeep/testkit/samba',
+  'vitest',
   'neverthrow',
 ];
 
@@ -208,13 +217,13 @@ function optionsOf() {
   const file = join(root, 'examples/tsconfig.json');
   const { config } = ts.readConfigFile(file, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, 'examples'));
-  // Whoever reads an example may have laxer settings than we: it must do under either.
   // Packages that no example of ours needs are found all the same.
   const paths = Object.fromEntries(
-    ['transport-kubernetes'].map((name) => [
+    ['smb2', 'transport-smb', 'transport-kubernetes'].map((name) => [
       `@sessionkeep/${name}`,
       [join(root, 'packages', name, 'src/index.ts')],
     ]),
   );
+  // Whoever reads an example may have laxer settings than we: it must do under either.
   return { ...options, paths, verbatimModuleSyntax: false, isolatedModules: false, noUnusedLocals: false };
 }

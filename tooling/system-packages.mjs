@@ -14,6 +14,7 @@ const needed = [
   { program: 'man', debian: 'man-db', for: 'showing the man page' },
   { program: 'tmux', debian: 'tmux', for: 'resizing a terminal' },
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
+  { program: 'ps', debian: 'procps', for: 'looking for what a server leaves running' },
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
   { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },

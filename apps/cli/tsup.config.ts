@@ -22,11 +22,7 @@ export default defineConfig({
   },
   // Flags that hold memory down are read by Node only when it starts, so a shell starts it with them: to the shell the
   // line under `#!/bin/sh` is a command, to JavaScript a string and a comment.
-  // Bundled CommonJS dependencies call `require` for Node's own modules.
   banner: {
-    js: [
-      `':' //; exec node --max-semi-space-size=8 --heap-growing-percent=30 "$0" "$@"`,
-      "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    ].join('\n'),
+    js: `':' //; exec node --max-semi-space-size=8 --heap-growing-percent=30 "$0" "$@"`,
   },
 });

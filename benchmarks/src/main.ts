@@ -10,6 +10,8 @@ import { HELP, readOptions, type BenchOptions } from './options.js';
 import { measurePlanner, type PlannerFigures } from './planner.js';
 import { render } from './render.js';
 import { runRounds } from './run-rounds.js';
+import { benchSmb } from './smb/bench-smb.js';
+import { runWorker } from './smb/worker.js';
 import { measureStartUp } from './start-up.js';
 import { figuresOf, ratiosOf } from './summary.js';
 
@@ -18,13 +20,21 @@ const ROOT_FOLDER = join(SELF, '../../..');
 const RESULTS = join(ROOT_FOLDER, 'benchmarks/results');
 const CLI = join(ROOT_FOLDER, 'apps/cli/dist/main.js');
 const PLANNER_ONLY = '--planner-only';
+const SMB_WORKER = '--smb-worker';
 const SEED = 1;
 /** The newest file's time: 2026-08-01. */
 const BASE_TIME = 1_785_542_400_000;
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === PLANNER_ONLY) process.stdout.write(JSON.stringify(measurePlanner(Number(rest[0]))));
+else if (first === SMB_WORKER) await runWorker(rest[0] ?? '', rest[1] ?? '');
+else if (first === 'smb') process.exitCode = await smb(rest);
 else process.exitCode = await main(process.argv.slice(2));
+
+function smb(args: readonly string[]): Promise<number> {
+  const seed = SEED;
+  return benchSmb(args, { cli: CLI, self: SELF, results: RESULTS, seed, baseTime: BASE_TIME, machine, log });
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);

@@ -21,6 +21,11 @@ const TIME = '/usr/bin/time';
 /** Runs a command alone, with nothing dirty in the page cache before it, and measures it from outside. */
 export async function measure(command: Command, scratch: string): Promise<Measured> {
   spawnSync('sync');
+  return measureAlone(command, scratch);
+}
+
+/** Runs a command and measures it from outside; what is on the disk is left as it is. */
+export async function measureAlone(command: Command, scratch: string): Promise<Measured> {
   const kind = timeKind();
   const report = `${scratch}/time.txt`;
   const line =

@@ -40,11 +40,12 @@ function plannerLine(planner: PlannerFigures): string {
   return `planning ${entries} entries: ${planner.seconds.toFixed(2)} s (at most 3), peak ${mebibytes(planner.peakBytes)} (at most 1500)`;
 }
 
-function mebibytes(bytes: number | null): string {
+export function mebibytes(bytes: number | null): string {
   return bytes === null ? '?' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns under a head. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all

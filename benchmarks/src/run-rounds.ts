@@ -68,7 +68,8 @@ async function grow(plan: CorpusPlan, source: string, round: number): Promise<vo
   if (grown.isErr()) throw new Error(grown.error.message);
 }
 
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
+/** The same, beginning with another one. */
+export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const at = by % items.length;
   return [...items.slice(at), ...items.slice(0, at)];
 }

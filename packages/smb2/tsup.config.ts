@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
-  dts: true,
+  dts: { compilerOptions: { stripInternal: true } },
   clean: true,
   target: 'node22',
 });

@@ -58,7 +58,10 @@ export const dependencyRules = [
     folder: 'apps/cronjob',
     allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
   },
-  { folder: 'benchmarks', allow: [core, transfer, ...transports, testkit, results, node] },
+  {
+    folder: 'benchmarks',
+    allow: [core, transfer, '@sessionkeep/smb2', ...transports, testkit, results, node],
+  },
   { folder: 'examples', sources: '*.ts', allow: [core, transfer, ...transports, results, node] },
 ];
 

@@ -1,4 +1,5 @@
 import { demoCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
+import { needSamba, startSamba, type Samba } from '@sessionkeep/testkit/samba';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -60,8 +61,13 @@ function chosen(...languages: string[]): [where: string, text: string][] {
   );
 }
 
+/** The server that pages call so is a real one. */
+const SERVER = 'smb://anna@nas.local/';
+
 /** A machine with sessions on it, and `sessionkeep` in its path; gone when the test is. */
-async function machine(): Promise<{ work: string; run: (script: string) => ReturnType<typeof spawnSync> }> {
+async function machine(
+  samba?: Samba,
+): Promise<{ work: string; run: (script: string) => ReturnType<typeof spawnSync> }> {
   if (!existsSync(cli)) throw new Error('apps/cli is not built: run `pnpm build` first');
   const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-docs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,11 +79,14 @@ async function machine(): Promise<{ work: string; run: (script: string) => Retur
   for (const each of [home, bin, work]) mkdirSync(each);
   const written = await writeCorpus(demoCorpus(Date.now()), join(home, '.claude', 'projects'));
   expect(written.isOk()).toBe(true);
-  writeFileSync(join(bin, 'sessionkeep'), `#!/bin/sh\nexec '${cli}' "$@"\n`, { mode: 0o755 });
+  const real = samba && `smb://${samba.user}@${samba.host}:${samba.port.toString()}/`;
+  const args = real === undefined ? '"$@"' : `"\${@//${SERVER.replaceAll('/', '\\/')}/${real}}"`;
+  writeFileSync(join(bin, 'sessionkeep'), `#!/usr/bin/env bash\nexec '${cli}' ${args}\n`, { mode: 0o755 });
   const env = {
     PATH: [bin, dirname(node24), process.env['PATH']].join(delimiter),
     HOME: home,
     XDG_STATE_HOME: join(folder, 'state'),
+    ...(samba && { SESSIONKEEP_SMB_PASSWORD: samba.password }),
   };
   return {
     work,
@@ -91,31 +100,60 @@ async function machine(): Promise<{ work: string; run: (script: string) => Retur
   };
 }
 
+/** The pages with shell blocks that run on a disk alone, or on a share, each with those. */
+function pagesToRun(where: 'disk' | 'share'): { page: string; blocks: Block[] }[] {
+  return pages
+    .map(({ page, blocks }) => ({
+      page,
+      blocks: blocks.filter(
+        ({ language, note, text }) =>
+          language === 'sh' && note === '' && text.includes(SERVER) === (where === 'share'),
+      ),
+    }))
+    .filter(({ blocks }) => blocks.length > 0);
+}
+
 describe('what the pages show', () => {
-  test.each(
-    pages.filter(({ blocks }) => blocks.some(({ language, note }) => language === 'sh' && note === '')),
-  )('$page: its shell blocks run, in order', async ({ page, blocks }) => {
-    const { run } = await machine();
-    for (const { language, note, text, line } of blocks) {
-      if (language !== 'sh' || note === 'no-run') continue;
+  const runAll = async (page: string, blocks: readonly Block[], samba?: Samba): Promise<void> => {
+    const { run } = await machine(samba);
+    for (const { text, line } of blocks) {
       const { status, stdout, stderr } = run(text);
       expect(status, `${page}:${line.toString()}\n${String(stdout)}${String(stderr)}`).toBe(0);
     }
-  });
+  };
+
+  test.each(pagesToRun('disk'))('$page: its shell blocks run, in order', ({ page, blocks }) =>
+    runAll(page, blocks),
+  );
+
+  test.for(pagesToRun('share'))(
+    '$page: what it does with a share works on one',
+    async ({ page, blocks }, context) => {
+      needSamba(context);
+      await using samba = await startSamba({
+        shares: { secure: {} },
+        ...(process.getuid?.() === 0 && { user: 'nobody' }),
+      });
+      await runAll(page, blocks, samba);
+    },
+  );
 
   test.each(chosen('yaml'))('%s: is a configuration', async (_, text) => {
     const { work, run } = await machine();
-    writeFileSync(join(work, 'sessionkeep.yaml'), text);
+    // Nobody asks the network for the servers that it names.
+    writeFileSync(join(work, 'sessionkeep.yaml'), text.replaceAll(/\bnas\.local\b/g, '127.0.0.1:1'));
     const { status, stdout } = run(
-      'sessionkeep backup --config sessionkeep.yaml --dry-run --json || test $? = 2',
+      'SESSIONKEEP_SMB_PASSWORD=x sessionkeep backup --config sessionkeep.yaml --dry-run --json',
     );
-    expect(status).toBe(0);
-    // The folders that it names are not on this machine, and nothing else may be wrong.
+    expect([2, 6]).toContain(status);
+    // The folders and servers that it names are not on this machine, and nothing else may be wrong.
     const summary = JSON.parse(String(stdout).trimEnd().split('\n').at(-1) ?? '') as {
       errors: { message: string }[];
     };
     for (const { message } of summary.errors)
-      expect(message).toMatch(/there is no project folder|does not exist|no project folder matches/);
+      expect(message).toMatch(
+        /there is no project folder|does not exist|no project folder matches|ECONNREFUSED|ENOENT|password: [\w-]+ (is not there|ended with)/,
+      );
   });
 
   test.each(chosen('json', 'jsonl'))('%s: is JSON', (_, text) => {

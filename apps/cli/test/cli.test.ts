@@ -234,7 +234,7 @@ test('exit codes: damage 4, locked 5, not mounted 6', async () => {
   expect(locked.code).toBe(5);
   expect(locked.stderr).toContain('other-host');
   expect((await here.run(['backup', ...base])).code).toBe(3);
-  const unlocked = await here.run(['unlock', '--to', 'kept', '--source', 'mac', '--repo', 'shop']);
+  const unlocked = await here.run(['unlock', '--to', 'kept', '--source', 'mac', '--repo', 'shop', '--force']);
   expect([unlocked.code, unlocked.stderr]).toEqual([0, expect.stringContaining('bob on other-host')]);
   (await lease.release()).unwrapOr(undefined);
   await target.close();

@@ -9,7 +9,7 @@ import { Machine, MAIN } from './helpers/run-built.js';
 
 const CAPTURE = fileURLToPath(new URL('helpers/complete.zsh', import.meta.url));
 const CONFIG = `sources:
-  mac: { type: local, path: ., repos: { home: -h, ops: { project: -o, aliases: [devops] } } }
+  mac: { type: local, path: ., repos: { home: -h, ops: { project: -o, aliases: [devops] } }, extras: [history, plans, $(x)] }
 targets:
   nas: { type: local, path: ../nas }
   "$(touch evil)": { type: local, path: . }
@@ -137,7 +137,15 @@ describe.each(Object.entries(SHELLS))('%s', (name, offers) => {
       'notes',
     ]);
     expect(offers(desk, 'sessionkeep backup --source ')).toEqual(['all', 'mac']);
-    expect(offers(desk, 'sessionkeep ls --repo ')).toEqual(['all', 'devops', 'home', 'ops']);
+    expect(offers(desk, 'sessionkeep ls --repo ')).toEqual([
+      '_history',
+      '_plans',
+      'all',
+      'devops',
+      'home',
+      'ops',
+    ]);
+    expect(offers(desk, 'sessionkeep backup --repo _h')).toEqual(['_history']);
     expect(offers(desk, 'sessionkeep backup --config nightly.yaml --to t')).toEqual(['tape']);
   });
 

@@ -1,7 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Machine, type Ran } from './helpers/run-built.js';
+import { Machine, MAIN, type Ran } from './helpers/run-built.js';
 import { logLine, writeFiles, writeSessions } from './helpers/sessions.js';
 import { stateOf } from './helpers/tree.js';
 
@@ -101,7 +102,7 @@ test('every mistake in the text at once, with line and key', async () => {
   expect(stderr.split('\n')).toEqual([
     'error: sessionkeep.yaml:6: sources.mac.repos.shop.alias: unknown key; did you mean "aliases"?',
     'error: sessionkeep.yaml:8: sources.all-of-it.repos: must be "auto", or name repos and their project folders',
-    'error: sessionkeep.yaml:10: targets.nas.type: names no type that there is; the type is "local"',
+    'error: sessionkeep.yaml:10: targets.nas.type: names no type that there is; the type is "local" or "smb"',
     '',
   ]);
   const { summary } = await here.check('--json');
@@ -190,6 +191,20 @@ test('no configuration, and one that names neither source nor target', async () 
   const bare = await here.run(['config', 'check', '--config', 'x.yaml']);
   expect([bare.code, bare.stderr]).toEqual([0, 'warning: no target is named: every backup needs --to DIR\n']);
   expect(bare.stdout).toContain('x.yaml is fine: 1 source, 2 repos, 0 targets, 1 warning\n');
+});
+
+test('a named pipe is refused, as nobody may write to it; one that a shell has opened is read', async () => {
+  const here = new Configured(GOOD);
+  execFileSync('mkfifo', [join(here.cwd, 'pipe.yaml')]);
+  const refused = await here.run(['config', 'check', '--config', 'pipe.yaml'], { longestMs: 20_000 });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('pipe.yaml: is a pipe')]);
+  const shell = (line: string): unknown =>
+    spawnSync('bash', ['-c', line, process.execPath, MAIN], { cwd: here.cwd, env: here.env, timeout: 20_000 })
+      .status;
+  expect(shell('"$0" "$1" config check --config <(echo "targets: { nas: { type: local, path: . } }")')).toBe(
+    0,
+  );
+  expect(shell('echo "unknown: 1" | "$0" "$1" config check --config /dev/stdin')).toBe(2);
 });
 
 test('config schema prints the schema that is published', async () => {

@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { need } from './helpers/needs.js';
 import { Machine } from './helpers/run-built.js';
 import { logLine, writeFiles, writeSessions } from './helpers/sessions.js';
 import { contentsOf } from './helpers/tree.js';
@@ -116,6 +117,27 @@ test('a name that is no UTF-8 is refused with exit 3, printably; the rest goes o
   expect(people.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
   // Nothing was noted of it that a later run could stumble over.
   renameSync(raw, join(here.shop, 'good.jsonl'));
+  expect((await here.run(['backup', ...base])).summary).toMatchObject({ ok: true, copied: 1 });
+});
+
+test('a project folder whose name is no UTF-8 is told of with exit 3, printably; the others are kept', async (context) => {
+  const here = new Shop();
+  if (process.platform === 'darwin') return need(context, 'APFS takes no name that is no UTF-8');
+  const raw = Buffer.concat([Buffer.from(`${here.projects}/-home-`), Buffer.from([0xff, 0x1b, 0xc3])]);
+  mkdirSync(raw);
+  writeFileSync(Buffer.concat([raw, Buffer.from('/a.jsonl')]), 'x\n');
+  const said = { kind: 'invalid', message: expect.stringContaining('no valid UTF-8') as string };
+  for (const command of ['backup', 'plan', 'verify']) {
+    const { code, summary } = await here.run([command, ...base]);
+    expect([command, code, summary]).toMatchObject([command, 3, { ok: false, errors: [said], alarms: [] }]);
+  }
+  const people = await here.run(['backup', '--source', 'mac', '--to', 'kept']);
+  expect([people.code, people.stderr]).toEqual([3, expect.stringContaining('rename it')]);
+  // eslint-disable-next-line no-control-regex -- it is what must not be there
+  expect(people.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  expect(readdirSync(here.kept)).toEqual(['first.jsonl']);
+  expect((await here.run(['backup', ...base, '--repo', 'shop'])).code).toBe(0);
+  renameSync(raw, join(here.projects, '-home-anna-good'));
   expect((await here.run(['backup', ...base])).summary).toMatchObject({ ok: true, copied: 1 });
 });
 

@@ -20,7 +20,8 @@ test('docs/archive-format.md: its reader in Python passes an archive with a past
   const reader = join(here.root, 'reader.py');
   writeFileSync(
     reader,
-    /```python\n(.*?)```/s.exec(readFileSync(PAGE, 'utf8'))?.[1] ?? 'raise Exception("no reader")',
+    /## A reader\n.*?```python\n(.*?)```/s.exec(readFileSync(PAGE, 'utf8'))?.[1] ??
+      'raise Exception("no reader")',
   );
   const read = (): { status: number | null; stdout: string; stderr: string } =>
     spawnSync('python3', [reader, kept], { encoding: 'utf8', timeout: 60_000 });

@@ -227,7 +227,7 @@ test('at a terminal: what is there is shown, answers are checked as they are typ
   await terminal.shows('~/.claude/projects: 2 projects, 2 sessions');
   // Upwards from the first comes the last.
   await terminal.answer(QUESTIONS[0], KEY.up, KEY.enter);
-  await terminal.answer('Which folder?', '~/.claude/projects/kept', KEY.enter);
+  await terminal.answer('Which folder, or smb://', '~/.claude/projects/kept', KEY.enter);
   await terminal.answer('lies inside the source', KEY.clear, 'kept', KEY.enter);
   await terminal.answer(QUESTIONS[1], KEY.clear, 'a/b', KEY.enter);
   await terminal.answer('a name has letters', KEY.clear, 'mac', KEY.enter);

@@ -68,7 +68,12 @@ test('two runs at once: the second exits 5 and names host, process and time; the
 test('a holder that was stopped, unlocked, outlived and continued exits 5 and changes nothing any more', async () => {
   const here = new Busy();
   const holder = await here.stoppedHolder();
-  const unlocked = await here.run(['unlock', ...place]);
+  const refused = await here.run(['unlock', ...place]);
+  expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining(`process ${holder.pid}`)]);
+  expect(refused.stderr).toContain('alive on this machine');
+  expect(refused.stderr).toContain('--force');
+  expect(here.lock().holder.pid).toBe(holder.pid);
+  const unlocked = await here.run(['unlock', ...place, '--force']);
   expect([unlocked.code, unlocked.stdout]).toEqual([0, expect.stringContaining(`process ${holder.pid}`)]);
   const next = await here.run(['backup', ...base]);
   expect([next.code, next.summary['damaged']]).toEqual([0, 0]);

@@ -62,7 +62,7 @@ test('every variable that the CLI looks at is in it', () => {
     /(?<!test)\.ts$/.test(name),
   );
   const read = files.flatMap((name) =>
-    [...readFileSync(join(SOURCES, name), 'utf8').matchAll(/env\['(\w+)'\]/g)].map(
+    [...readFileSync(join(SOURCES, name), 'utf8').matchAll(/(?:env\[|_VARIABLE = )'(\w+)'/g)].map(
       ([, variable]) => variable,
     ),
   );

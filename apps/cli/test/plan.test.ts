@@ -41,6 +41,7 @@ describe('sessionkeep plan', () => {
     expect(code).toBe(0);
     expect(events).toContainEqual({
       type: 'step',
+      target: 'kept',
       source: 'mac',
       repo: 'shop',
       path: 'new.jsonl',

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -213,7 +214,7 @@ test('onto a full disk: what has its name is whole, and the rest is not there', 
   await here.keep();
   mountSmall(join(here.cwd, 'small'), '1m');
   const { code, summary } = await here.restore('small');
-  expect([code, summary]).toMatchObject([3, { restored: 3, failed: 1 }]);
+  expect([code, summary]).toMatchObject([3, { restored: 3, failed: 0, stopped: 1 }]);
   const source = contentsOf(here.projects);
   for (const [file, digest] of Object.entries(contentsOf(join(here.cwd, 'small'))))
     expect([file, source[file]]).toEqual([file, digest]);
@@ -249,6 +250,23 @@ test('a place that cannot be written to fails, and says nothing of the archive',
   const { code, summary, events } = await here.restore('/proc/nowhere');
   expect([code, summary]).toMatchObject([3, { restored: 0, failed: 3, corrupt: 0, alarms: [] }]);
   expect(JSON.stringify(events)).toContain('/proc/nowhere');
+});
+
+test.each<[string, (path: string) => void]>([
+  ['a link that leads out', (path) => symlinkSync('/etc/hostname', path)],
+  ['a link to nothing', (path) => symlinkSync('nowhere', path)],
+  ['a folder', (path) => mkdirSync(path)],
+])('%s in the place of a kept file is damage to verify and to restore', async (_, put) => {
+  const here = await kept();
+  const path = join(here.cwd, 'kept/source-mac/repo-shop', `${SESSION}.jsonl`);
+  rmSync(path);
+  put(path);
+  const verified = await here.run(['verify', ...base]);
+  expect([verified.code, verified.summary['missing']]).toEqual([4, 1]);
+  const { code, summary } = await here.restore('back');
+  expect([code, summary]).toMatchObject([4, { failed: 0, corrupt: 1 }]);
+  const printed = await here.run(['cat', `mac/shop/${SESSION}.jsonl`, '--to', 'kept']);
+  expect([printed.code, printed.stdout]).toEqual([4, '']);
 });
 
 test('nothing is restored into the archive itself', async () => {

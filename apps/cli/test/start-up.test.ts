@@ -44,6 +44,17 @@ test.each([[['help']], [['completion', 'bash']], [['backup', '--nonsense']]])(
   },
 );
 
+test('the SMB client is read by who goes to a share, and by nobody else', () => {
+  const readsIt = (...args: readonly string[]): boolean =>
+    ofOurs(modulesOf(...args).loaded).some((url) =>
+      readFileSync(fileURLToPath(url), 'utf8').includes('NTLMSSP'),
+    );
+  for (const command of ['backup', 'verify', 'status', 'doctor', 'init'])
+    expect([command, readsIt(command, '--from', '.', '--to', 'kept')]).toEqual([command, false]);
+  expect(readsIt('config', 'check', '--config', '/dev/null')).toBe(false);
+  expect(readsIt('doctor', '--to', 'smb://guest@127.0.0.1:1/share')).toBe(true);
+});
+
 test('names are completed without the schema of configurations', () => {
   const text = ofOurs(modulesOf('completion', 'targets', '--config', '/dev/null').loaded)
     .map((url) => readFileSync(fileURLToPath(url), 'utf8'))

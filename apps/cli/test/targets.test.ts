@@ -54,7 +54,7 @@ test('a full target: exit 3, what is kept is whole, and with room again the rest
     writeFiles(here.projects, { [`-home-anna-shop/large-${file}.jsonl`]: large });
   const full = await here.backup();
   expect(full.code).toBe(3);
-  expect(full.stderr + JSON.stringify(full.events)).toContain('"kind":"full"');
+  expect(JSON.stringify(full.events)).toContain('"kind":"full"');
   expect(full.summary).toMatchObject({ ok: false, unchanged: 3, damaged: 0, alarms: [] });
   const verified = await here.run(['verify', ...base, '--deep']);
   expect(verified.summary).toMatchObject({ divergent: 0, missing: 0, corrupt: 0, alarms: [] });
@@ -93,6 +93,46 @@ test('a read-only target: exit 6, it says so, and nothing is changed', async (co
   expect((await here.backup()).summary).toMatchObject({ ok: true, copied: 1, unchanged: 3 });
 });
 
+test.for(['full', 'read-only'])(
+  'a %s target is told of once, whatever there is to keep',
+  async (kind, context) => {
+    need(context, noMounts());
+    const here = new Kept();
+    mountSmall(here.kept, '1m');
+    expect((await here.backup()).code).toBe(0);
+    const line = logLine('/home/anna/shop').repeat(20);
+    for (const repo of ['shop', 'a', 'b', 'c', 'd', 'e'])
+      for (let file = 0; file < 100; file++)
+        writeFiles(here.projects, { [`-home-anna-${repo}/more-${file}.jsonl`]: line });
+    if (kind === 'read-only') remount(here.kept, 'ro');
+    const ran = await here.run(['backup', ...base.slice(0, -1)]);
+    const [code, word] = kind === 'full' ? [3, 'no space left'] : [6, 'read-only'];
+    expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining(word)]);
+    expect(ran.stderr.match(new RegExp(word, 'g'))?.length, ran.stderr).toBeLessThanOrEqual(2);
+    expect(ran.stderr).toMatch(/more repos not begun, for the same reason/);
+    expect(ran.stderr.split('\n').length, ran.stderr).toBeLessThan(30);
+  },
+);
+
+test('a restore into a full disk says so once, and what it did not come to', async (context) => {
+  need(context, noMounts());
+  const here = new Kept();
+  const line = logLine('/home/anna/shop').repeat(20);
+  for (let file = 0; file < 300; file++)
+    writeFiles(here.projects, { [`-home-anna-shop/more-${file}.jsonl`]: line });
+  expect((await here.backup()).code).toBe(0);
+  const into = join(here.cwd, 'back');
+  mountSmall(into, '300k');
+  const ran = await here.run(['restore', '--to', 'kept', '--into', 'back']);
+  expect(ran.code).toBe(3);
+  expect(ran.stderr.match(/no space left/g), ran.stderr).toHaveLength(1);
+  expect(ran.stderr).toMatch(/files were not restored; make room there/);
+  expect(ran.stderr).toContain('not done');
+  remount(into, 'size=32m');
+  const again = await here.run(['restore', '--to', 'kept', '--into', 'back', '--json']);
+  expect([again.code, again.summary]).toMatchObject([0, { files: 303, stopped: 0 }]);
+});
+
 test('a disk that is not mounted any more: exit 6, and nothing is written into the mount point', async (context) => {
   need(context, noMounts());
   const here = new Kept();
@@ -101,7 +141,11 @@ test('a disk that is not mounted any more: exit 6, and nothing is written into t
   unmount(here.kept);
   for (const args of [['backup'], ['backup', '--dry-run'], ['verify'], ['verify', '--deep']]) {
     const gone = await here.run([...args, ...base]);
-    expect([args, gone.code, gone.stderr]).toEqual([args, 6, expect.stringContaining('mounted?')]);
+    expect([args, gone.code, gone.stderr]).toEqual([
+      args,
+      6,
+      expect.stringMatching(/mounted\?.*`sessionkeep backup --rebind`/s),
+    ]);
   }
   expect(readdirSync(here.kept)).toEqual([]);
 });

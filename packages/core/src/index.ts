@@ -42,7 +42,7 @@ export {
   type ExamineStep,
   type Finding,
 } from './doctor/finding.js';
-export { isGuest, isSmbUrl, SMB_PORT, type SmbAddress } from './share/smb-address.js';
+export { isGuest, isSmbUrl, SMB_PORT, usualSigning, type SmbAddress } from './share/smb-address.js';
 export { parseSmbUrl } from './share/parse-smb-url.js';
 export { formatSmbUrl, smbOrigin } from './share/format-smb-url.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';

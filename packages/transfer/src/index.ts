@@ -22,7 +22,8 @@ export {
   type RepoPlan,
   type SavedPlan,
 } from './backup/plan-repo.js';
-export { backupSource, type BackupSourceOptions } from './backup/backup-source.js';
+export { Turns } from './backup/turns.js';
+export { backupSource, type BackupSourceOptions, type OpenedExtra } from './backup/backup-source.js';
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';
 export { examineFolder, type ExamineOptions } from './doctor/examine-folder.js';
@@ -46,10 +47,11 @@ export type { LookOptions, Readable } from './history/replay.js';
 export { restoreFiles, type RestoreOptions } from './restore/restore-files.js';
 export type { RestoreSelection } from './restore/choose-files.js';
 export { repairRepo, type RepairOptions } from './repair/repair-repo.js';
-export { breakLock } from './repair/break-lock.js';
+export { breakLock, type BreakLockOptions } from './repair/break-lock.js';
 export { repoStatus } from './status/repo-status.js';
 export { unsavedOf, type AskedSource, type AtSource, type SourceAnswer } from './status/ask-source.js';
 export { createRateLimit, type Clock, type RateLimit } from './wrappers/rate-limit.js';
 export { withThrottle, type ThrottleOptions } from './wrappers/throttle-transport.js';
 export { withRetry, type RetryOptions } from './wrappers/retry-transport.js';
+export { unnameableFolders } from './discover/unnameable-folders.js';
 export { readBinding } from './discover/read-binding.js';

@@ -7,13 +7,15 @@ import type { SourceAnswer } from './status/ask-source.js';
 export interface BackupReport extends Place {
   readonly outcome: 'done' | 'partial' | 'damage' | 'interrupted' | 'failed';
   readonly counts: Counts;
-  /** Files that an interrupted run did not get to: counted among `files`, and not among `failed`. */
+  /** Files that a run which ended early did not get to: counted among `files`, and not among `failed`. */
   readonly stopped: number;
   readonly bytesMoved: number;
   /** Damage that was found, a sentence each; the run exits 4 when there is any. */
   readonly alarms: readonly string[];
   /** What kept the run from being done at all, or ended it early. */
   readonly failure: KeepError | null;
+  /** Set when the target takes nothing more, of other repos neither: it is full, read-only or gone. */
+  readonly targetFailure: KeepError | null;
   readonly interrupted: boolean;
   /** Lines that the ledger grew by. */
   readonly linesWritten: number;
@@ -25,8 +27,10 @@ export interface SourceReport {
   readonly outcome: BackupReport['outcome'];
   readonly counts: Counts;
   readonly bytesMoved: number;
-  /** In the order of their names. */
+  /** In the order of their names, the extras behind. */
   readonly repos: readonly BackupReport[];
+  /** Project folders that could not be backed up, as no repo can be made of their names: the outcome is `partial` then. */
+  readonly refused: readonly KeepError[];
 }
 
 /** How one repo's verification ended. */
@@ -52,6 +56,8 @@ export interface VerifyReport extends Place {
 /** How a restore ended. */
 export interface RestoreReport {
   readonly counts: Readonly<Record<RestoreOutcome, number>>;
+  /** Files that a restore which ended early did not get to; in no count. */
+  readonly stopped: number;
   readonly bytesMoved: number;
   readonly alarms: readonly string[];
   readonly failure: KeepError | null;

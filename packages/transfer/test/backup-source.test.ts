@@ -1,9 +1,18 @@
-import { keepFilter } from '@sessionkeep/core';
-import { createMemoryDisk, nodeSha256, type MemoryDisk } from '@sessionkeep/testkit';
+import {
+  EXTRAS,
+  keepFilter,
+  ROOT,
+  wrapTransport,
+  type RelativePath,
+  type Transport,
+} from '@sessionkeep/core';
+import { createMemoryDisk, MemoryDisk, nodeSha256 } from '@sessionkeep/testkit';
+import { ok } from 'neverthrow';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { openArchive } from '../src/archive/open-archive.js';
-import { backupSource, type BackupSourceOptions } from '../src/backup/backup-source.js';
+import { backupSource, type BackupSourceOptions, type OpenedExtra } from '../src/backup/backup-source.js';
+import { openExtra } from '../src/extras/open-extra.js';
 import type { SourceReport } from '../src/report.js';
 import { thisRun } from '../src/this-run.js';
 
@@ -18,13 +27,14 @@ function twoProjects(): MemoryDisk {
 }
 
 async function attempt(
-  source: MemoryDisk,
+  source: MemoryDisk | Transport,
   target: MemoryDisk,
   more: Partial<BackupSourceOptions> = {},
 ): ReturnType<typeof backupSource> {
   const opened = { target: target.transport(), sha256: nodeSha256, create: true };
   const archive = (await openArchive(opened))._unsafeUnwrap();
-  return backupSource({ source: source.transport(), archive, name: 'laptop', origin: 'test', ...more });
+  const from = source instanceof MemoryDisk ? source.transport() : source;
+  return backupSource({ source: from, archive, name: 'laptop', origin: 'test', ...more });
 }
 
 async function backUp(...args: Parameters<typeof attempt>): Promise<SourceReport> {
@@ -72,6 +82,24 @@ describe('the backup of a whole source', () => {
     expect(report.repos.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
   });
 
+  it('looks once for where the source was kept from, not for each new repo', async () => {
+    const listings = async (projects: number): Promise<number> => {
+      const source = createMemoryDisk();
+      for (let at = 0; at < projects; at++) source.write(`-code-p${at.toString()}/1.jsonl`, 'x\n');
+      let listed = 0;
+      const target = wrapTransport(createMemoryDisk().transport(), (call, run) => {
+        if (call.operation === 'list' && call.paths.includes('.sessionkeep/source-laptop' as RelativePath))
+          listed++;
+        return run();
+      });
+      const archive = (await openArchive({ target, sha256: nodeSha256, create: true }))._unsafeUnwrap();
+      const options = { source: source.transport(), archive, name: 'laptop', origin: 'test' };
+      expect((await backupSource(options))._unsafeUnwrap()).toMatchObject({ outcome: 'done' });
+      return listed;
+    };
+    expect(await listings(30)).toBe(await listings(5));
+  });
+
   it('says that a project folder which is a link is not kept, be it new or linked since', async () => {
     const [source, target] = [twoProjects(), createMemoryDisk()];
     source.link('-code-moved', '/elsewhere/-code-moved');
@@ -87,6 +115,45 @@ describe('the backup of a whole source', () => {
       ['shop', 'partial'],
     ]);
     expect(paths(target)).toContain('source-laptop/repo-shop/1.jsonl');
+  });
+
+  it('says that a project folder whose name is no UTF-8 is not kept', async () => {
+    const name = 'caf\ufffd (bytes 636166e9)' as RelativePath;
+    const inner = twoProjects().transport();
+    const asked: (boolean | undefined)[] = [];
+    const source = wrapTransport(inner, (_, run) => run(), {
+      async *scan(folder, options) {
+        if (folder !== ROOT) {
+          yield* inner.scan(folder, options);
+          return;
+        }
+        asked.push(
+          ...[name, '-code-shop', `${name}/a`].map((path) => options?.skip?.(path as RelativePath, true)),
+        );
+        yield ok([{ kind: 'refused', path: name, reason: 'name-not-utf8' }]);
+      },
+    });
+    const report = await backUp(source, createMemoryDisk());
+    expect(report).toMatchObject({ outcome: 'partial', counts: { copied: 2 }, refused: [{ path: name }] });
+    expect(asked).toEqual([false, true, true]);
+  });
+
+  it('keeps extras that are there, behind the rest, and notes when one was deleted', async () => {
+    const [claude, target] = [createMemoryDisk(), createMemoryDisk()];
+    claude.write('history.jsonl', 'one\n');
+    const extras: OpenedExtra[] = [];
+    for (const extra of [EXTRAS.history, EXTRAS.plans]) {
+      const opened = await openExtra(extra, async (folder) =>
+        ok((folder === ROOT ? claude : createMemoryDisk()).transport()),
+      );
+      extras.push({ extra, source: opened._unsafeUnwrap() });
+    }
+    const report = await backUp(twoProjects(), target, { extras });
+    expect(report).toMatchObject({ outcome: 'done', counts: { copied: 3 }, refused: [] });
+    expect(report.repos.map(({ repo }) => repo)).toEqual(['blog', 'shop', '_history']);
+    expect(target.text('source-laptop/repo-_history/history.jsonl')).toBe('one\n');
+    claude.remove('history.jsonl');
+    expect(await backUp(twoProjects(), target, { extras })).toMatchObject({ counts: { retained: 1 } });
   });
 
   it('stops at once when it is aborted', async () => {

@@ -1,13 +1,17 @@
-import { LEDGER_FORMAT } from '@sessionkeep/core';
+import { keepFilter, LEDGER_FORMAT } from '@sessionkeep/core';
 import { nodeSha256, type MemoryDisk } from '@sessionkeep/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openMemory, type Memory } from '../src/memory/memory.js';
+import { discoverRepos } from '../src/discover/discover-repos.js';
+import { repairRepo } from '../src/repair/repair-repo.js';
 import { repoStatus } from '../src/status/repo-status.js';
+import { verifyRepo } from '../src/verify/verify-repo.js';
 import {
   archiveOf,
   ARCHIVE_ID,
   backup,
   createMemoryDisk,
+  holder,
   ledgerState,
   LIVE,
   liveOf,
@@ -25,6 +29,8 @@ import {
 const NEWEST = `${META}/ledger/000001.log`;
 const SECOND = `${META}/ledger/000002.log`;
 const RUNS = `${META}/runs.log`;
+/** How the archive alone is verified. */
+const VERIFY = { source: null, repo: null, place: PLACE, filter: keepFilter() };
 
 describe('a ledger that was harmed', () => {
   let source: MemoryDisk;
@@ -118,6 +124,10 @@ describe('a ledger that was harmed', () => {
     source.write('-home/d.jsonl', 'd');
     await run();
     target = yesterday;
+    const archive = { ...archiveOf(target.transport(), ARCHIVE_ID), memory };
+    const status = await repoStatus(archive, PLACE);
+    expect(status._unsafeUnwrap().damage).toMatch(/does not extend what this machine wrote/);
+    expect((await verifyRepo({ ...VERIFY, archive })).alarms).toHaveLength(1);
     const ran = await run();
     expect(ran.alarms).toEqual([expect.stringMatching(/does not extend what this machine wrote/)]);
     expect(ran.counts).toMatchObject({ copied: 1, unchanged: 3 });
@@ -267,6 +277,47 @@ describe('a ledger that was harmed', () => {
   });
 });
 
+describe('something else in the place of a file of the ledger', () => {
+  const archive = (target: MemoryDisk) => archiveOf(target.transport(), ARCHIVE_ID);
+  const said = { kind: 'damaged', hint: expect.stringContaining('move it out of the archive') as string };
+  let source: MemoryDisk;
+  let target: MemoryDisk;
+
+  beforeEach(async () => {
+    source = sourceOf({ 'a.jsonl': 'a' });
+    target = createMemoryDisk();
+    await backup(source, target);
+  });
+
+  it.each(['folder', 'link'])(
+    'a %s for a segment ends each command, and it is said what to do',
+    async (kind) => {
+      target.remove(NEWEST);
+      if (kind === 'folder') target.makeFolder(NEWEST);
+      else target.link(NEWEST, 'elsewhere');
+      const before = snapshot(target);
+      expect((await backup(source, target)).failure).toMatchObject(said);
+      expect((await verify(target)).failure).toMatchObject(said);
+      expect((await repoStatus(archive(target), PLACE))._unsafeUnwrapErr()).toMatchObject(said);
+      const found = await discoverRepos({
+        source: source.transport(),
+        archive: archive(target),
+        sourceName: PLACE.source,
+      });
+      expect(found.isOk(), 'the other repos go on').toBe(true);
+      expect(snapshot(target)).toEqual(before);
+    },
+  );
+
+  it.each(['folder', 'link'])('a %s for the run list is damage, and it is said what to do', async (kind) => {
+    target.remove(RUNS);
+    if (kind === 'folder') target.makeFolder(RUNS);
+    else target.link(RUNS, 'elsewhere');
+    expect((await backup(source, target)).failure).toMatchObject(said);
+    expect((await verify(target)).alarms).toEqual([expect.stringContaining(`it is a ${kind}`)]);
+  });
+});
+
 describe('a run list that was harmed', () => {
   let source: MemoryDisk;
   let target: MemoryDisk;
@@ -284,10 +335,53 @@ describe('a run list that was harmed', () => {
     expect(runRecords(target)).toHaveLength(3);
   });
 
-  it('begins anew when it holds nothing but a torn line', async () => {
-    target.write(RUNS, '{"kind":"run","num');
-    expect(await backup(source, target)).toMatchObject({ outcome: 'done', alarms: [] });
-    expect(runRecords(target)).toHaveLength(1);
+  it.each(['', '{"kind":"run","num'])(
+    'is found to be harmed where it has no whole line: "%s"',
+    async (text) => {
+      target.write(RUNS, text);
+      const said = expect.stringContaining('it has no whole line') as string;
+      expect((await verify(target)).alarms).toEqual([said]);
+      const status = await repoStatus(archiveOf(target.transport(), ARCHIVE_ID), PLACE);
+      expect(status._unsafeUnwrap().damage).toEqual(said);
+      expect(await backup(source, target)).toMatchObject({ outcome: 'damage', alarms: [said] });
+      expect(runRecords(target)).toHaveLength(1);
+      expect(await backup(source, target)).toMatchObject({ outcome: 'done', alarms: [] });
+      expect((await verify(target)).alarms).toEqual([]);
+    },
+  );
+
+  it.each([0, 1, 2])('is told of by the machine that recorded more than its first %i runs', async (left) => {
+    const memory = openMemory(createMemoryDisk().transport(), nodeSha256);
+    source.write('-home/b.jsonl', 'b');
+    await backup(source, target, { memory });
+    const lines = target.text(RUNS)!.split('\n').slice(0, left);
+    if (left === 0) target.remove(RUNS);
+    else target.write(RUNS, lines.map((line) => `${line}\n`).join(''));
+    const said = expect.stringContaining('runs.log does not reach as far') as string;
+    const archive = { ...archiveOf(target.transport(), ARCHIVE_ID), memory };
+    expect((await verifyRepo({ ...VERIFY, archive })).alarms).toEqual([said]);
+    expect((await repoStatus(archive, PLACE))._unsafeUnwrap().damage).toEqual(said);
+    const repaired = target.clone();
+    const there = { ...archiveOf(repaired.transport(), ARCHIVE_ID), memory };
+    const done = await repairRepo({ archive: there, place: PLACE, holder: holder(), version: '0.0.0' });
+    expect(done._unsafeUnwrap()).toEqual([said]);
+    expect((await verifyRepo({ ...VERIFY, archive: there })).alarms).toEqual([]);
+    expect(await backup(source, target, { memory })).toMatchObject({ outcome: 'damage', alarms: [said] });
+    expect(await backup(source, target, { memory })).toMatchObject({ outcome: 'done', alarms: [] });
+    expect((await verifyRepo({ ...VERIFY, archive })).alarms).toEqual([]);
+  });
+
+  it('is noted elsewhere where the ledger goes on behind it, as after a run that was killed', async () => {
+    source.write('-home/b.jsonl', 'b');
+    await backup(source, target);
+    target.write(RUNS, `${target.text(RUNS)!.split('\n').slice(0, 2).join('\n')}\n`);
+    const notes: string[] = [];
+    const report = await verifyRepo({
+      ...VERIFY,
+      archive: archiveOf(target.transport(), ARCHIVE_ID),
+      onEvent: (event) => event.type === 'notice' && notes.push(event.message),
+    });
+    expect([report.alarms, notes]).toEqual([[], [expect.stringContaining('behind the last run recorded')]]);
   });
 
   it('is put aside when its end cannot be read, and the run says so', async () => {

@@ -1,3 +1,4 @@
+import { wrapTransport } from '@sessionkeep/core';
 import { FaultInjector, MemoryDisk, type FaultPlan } from '@sessionkeep/testkit';
 import { describe, expect, it } from 'vitest';
 import { eventful } from './eventful.js';
@@ -60,8 +61,34 @@ describe('a target that runs full', () => {
   it('from the very first byte keeps nothing and says so', async () => {
     const target = createMemoryDisk({ capacity: 60 });
     const ran = await backup(sourceOf({ 'a.jsonl': 'a' }), target);
-    expect(ran).toMatchObject({ outcome: 'partial', failure: null, linesWritten: 0, counts: { failed: 1 } });
+    expect(ran).toMatchObject({ outcome: 'partial', failure: null, linesWritten: 0, stopped: 1 });
+    expect(ran.targetFailure).toMatchObject({ kind: 'full' });
   });
+
+  it.each(['full', 'read-only'] as const)(
+    'or that becomes %s ends the run at once, with one word about it',
+    async (kind) => {
+      const texts = Array.from({ length: 300 }, (_, i) => [`${i}.jsonl`, 'x'.repeat(100)] as const);
+      const source = sourceOf(Object.fromEntries(texts));
+      const target = createMemoryDisk(kind === 'full' ? { capacity: 9000 } : {});
+      let [calls, told] = [0, 0];
+      const counting = wrapTransport(target.transport(), async (call, run) => {
+        if (call.operation === 'publish' && ++calls === 50 && kind === 'read-only') target.readOnly = true;
+        return run();
+      });
+      const ran = await backup(source, counting, { onEvent: () => told++ });
+      expect(ran.targetFailure).toMatchObject({ kind, hint: expect.any(String) as string });
+      expect(ran.failure?.kind ?? 'full').toBe(kind);
+      expect(calls).toBeLessThan(100);
+      const { files, copied, failed } = ran.counts;
+      expect({ files, failed, done: copied + ran.stopped }).toEqual({ files: 300, failed: 0, done: 300 });
+      // Those that were kept, the plan, progress, and one sentence.
+      expect(told).toBeLessThan(copied + 10);
+      target.readOnly = false;
+      const next = await backup(source, withRoom(target, Number.POSITIVE_INFINITY));
+      expect(next).toMatchObject({ outcome: 'done', alarms: [], targetFailure: null });
+    },
+  );
 });
 
 describe('a target that cannot be written to', () => {

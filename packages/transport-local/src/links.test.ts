@@ -239,6 +239,39 @@ describe('a folder that is swapped for a link in mid-run', () => {
     expect(kinds).toEqual(['folder unreadable']);
   });
 
+  it('while it is scanned itself counts as unreadable, with all that was seen since', async () => {
+    for (let index = 0; index < 10; index++) disk.write(`folder/${index}`);
+    const kinds: string[] = [];
+    let swapped = false;
+    const skip = (): boolean => {
+      if (!swapped) swap('folder');
+      swapped = true;
+      return false;
+    };
+    for await (const batch of transport.scan(at('folder'), { skip })) {
+      for (const entry of must(batch)) kinds.push(`${entry.path} ${entry.kind}`);
+    }
+    expect(kinds).toEqual([' unreadable']);
+  });
+
+  it('while a folder inside it is listed leaves that unreadable too', async () => {
+    disk.write('folder/inner/mine.jsonl');
+    const elsewhere = mkdtempSync(join(dirname(disk.root), 'elsewhere-'));
+    mkdirSync(join(elsewhere, 'inner'));
+    const kinds: string[] = [];
+    const skip = (path: string): boolean => {
+      if (path === 'folder/inner/mine.jsonl') {
+        rmSync(disk.at('folder'), { recursive: true });
+        symlinkSync(elsewhere, disk.at('folder'));
+      }
+      return false;
+    };
+    for await (const batch of transport.scan(at(''), { skip })) {
+      for (const entry of must(batch)) kinds.push(`${entry.path} ${entry.kind}`);
+    }
+    expect(kinds).toEqual(['folder/inner unreadable']);
+  });
+
   it('for a link to an empty folder is not taken for an emptied one', async () => {
     disk.write('folder/mine.jsonl');
     const empty = mkdtempSync(join(dirname(disk.root), 'empty-'));

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { KeepError } from '@sessionkeep/core';
@@ -42,6 +41,8 @@ function linuxMachineId(): string | null {
 }
 
 function platformUuid(): string | null {
+  // Read when it is needed: elsewhere it would cost every start some milliseconds.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   const listing = attempt(() =>
     execFileSync('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice'], {
       encoding: 'utf8',

@@ -84,7 +84,7 @@ function localTransport(place: Place, sha256: Sha256): Transport {
         return lease;
       });
     },
-    breakLease: async (folder) => breakLease(place, folder),
+    breakLease: async (folder, options) => breakLease(place, folder, options),
     close: async () => {
       await Promise.all([...leases].map((lease) => lease.letGo()));
     },

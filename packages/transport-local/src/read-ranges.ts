@@ -87,7 +87,7 @@ class RangeReader {
       this.release();
       return err(problem);
     }
-    this.#buffer = takeBuffer();
+    this.#buffer = takeBuffer(this.range.length);
     return ok(undefined);
   }
 

@@ -1,7 +1,13 @@
 import { constants, lstatSync, type Dirent } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError, RelativePath, ScanEntry, ScanOptions } from '@sessionkeep/core';
+import {
+  parentPath,
+  type KeepError,
+  type RelativePath,
+  type ScanEntry,
+  type ScanOptions,
+} from '@sessionkeep/core';
 import { entryOf } from './classify-link.js';
 import { aborted, codeOf, failure, systemFailure, type Attempt } from './failure.js';
 import { typeBits } from './file-stat.js';
@@ -13,6 +19,9 @@ type Batch = Result<readonly ScanEntry[], KeepError>;
 
 /** Entries looked at before signals and other work get their turn. */
 const SLICE = 256;
+/** A file that is gone is no error; times come in nanoseconds. */
+const EXACT = { bigint: true, throwIfNoEntry: false } as const;
+const QUIET = { throwIfNoEntry: false } as const;
 /** Longest path that `core` accepts, in UTF-16 units. */
 const LONGEST = 4096;
 
@@ -68,13 +77,14 @@ class Walk {
     while (left > 0) {
       const folder = this.#open ?? this.#enter(entries);
       if (folder === null) {
-        if (this.#pending.length === 0) return ok({ entries, last: true });
+        if (this.#pending.length === 0) break;
         left--;
         continue;
       }
       if (folder instanceof Failed) return err(folder.error);
       left -= 1 + this.#slice(folder, left, entries);
     }
+    if (!isRealPath(this.start)) return ok({ entries: [this.#moved('' as RelativePath)], last: true });
     return ok({ entries, last: this.#open === null && this.#pending.length === 0 });
   }
 
@@ -109,18 +119,31 @@ class Walk {
     if (end === names.entries.length) this.#open = null;
     // What was seen counts only if this is still the folder that was listed, and not a link put in its place. A link
     // that came and went between two calls here can still lend an entry its size: reading it is refused all the same.
-    if (!isRealPath(absolute)) {
+    if (!this.#hasNoLink(path)) {
       entries.length = before.entries;
       this.#pending.length = before.pending;
       this.#open = null;
-      const error = failure(
-        'changed',
-        this.#attempt(path),
-        'the folder was moved or replaced while it was listed',
-      );
-      entries.push({ kind: 'unreadable', path, folder: true, error });
+      entries.push(this.#moved(path));
     }
     return end - at;
+  }
+
+  /** Whether each part of a path below the start is a folder. The start is looked at once a slice: resolving it costs more. */
+  #hasNoLink(path: RelativePath): boolean {
+    for (let part = path; part !== ''; part = parentPath(part)) {
+      if (!isFolder(Place.join(this.start, part))) return false;
+    }
+    return true;
+  }
+
+  #moved(path: RelativePath): ScanEntry {
+    const problem = 'the folder was moved or replaced while it was listed';
+    return {
+      kind: 'unreadable',
+      path,
+      folder: true,
+      error: failure('changed', this.#attempt(path), problem),
+    };
   }
 
   #look(absolute: string, parent: string, entry: Dirent, entries: ScanEntry[]): void {
@@ -138,7 +161,7 @@ class Walk {
 
   #lookAtFile(absolute: string, path: RelativePath, entries: ScanEntry[]): void {
     try {
-      const stat = lstatSync(absolute, { bigint: true, throwIfNoEntry: false });
+      const stat = lstatSync(absolute, EXACT);
       if (stat === undefined) return;
       if (typeBits(stat) === constants.S_IFDIR) this.#pending.push(path);
       else entries.push(entryOf(this.root, absolute, path, stat));
@@ -162,6 +185,14 @@ class Walk {
 
   #attempt(path: string): Attempt {
     return { transport: this.transport, operation: 'scan', path };
+  }
+}
+
+function isFolder(absolute: string): boolean {
+  try {
+    return lstatSync(absolute, QUIET)?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }
 

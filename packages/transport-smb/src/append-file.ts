@@ -2,7 +2,14 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Bytes, FileStat, KeepError, RelativePath, WriteOptions } from '@sessionkeep/core';
 import { aborted, failure } from './failure.js';
 import type { Place } from './place.js';
-import { closeQuietly, finishFile, writeBytes, type OpenedFile } from './write-file.js';
+import {
+  closeQuietly,
+  finishFile,
+  writeAndFinish,
+  writeBytes,
+  type OpenedFile,
+  type Span,
+} from './write-file.js';
 
 /** Writes at `offset` of an existing file and cuts what lay beyond; after a failure it is cut to `offset` again. */
 export async function appendFile(
@@ -25,10 +32,27 @@ export async function appendFile(
     closeQuietly(opened.file);
     return err(cut.error);
   }
-  const written = await writeBytes(place, opened, { offset, length }, bytes, options.signal);
-  const finished = written.isErr() ? err(written.error) : await finishFile(place, opened, options);
+  const span = { offset, length };
+  const finished =
+    length <= AT_ONCE
+      ? await writeAndFinish(place, opened, span, bytes, options)
+      : await writeAndThenFinish(place, opened, span, bytes, options);
   if (finished.isErr()) await undo(opened, offset);
   return finished;
+}
+
+/** Up to so many bytes are written, made durable and closed in one round trip. */
+const AT_ONCE = 1024 * 1024;
+
+async function writeAndThenFinish(
+  place: Place,
+  opened: OpenedFile,
+  span: Span,
+  bytes: Bytes,
+  options: WriteOptions,
+): Promise<Result<FileStat, KeepError>> {
+  const written = await writeBytes(place, opened, span, bytes, options.signal);
+  return written.isErr() ? err(written.error) : finishFile(place, opened, options);
 }
 
 async function cutTo(
@@ -46,7 +70,10 @@ async function cutTo(
 }
 
 /** As much as can be done after a failure: half a tail is worth nothing to anyone. */
-async function undo({ file }: OpenedFile, offset: number): Promise<void> {
-  (await file.truncate(offset)).unwrapOr(null);
+async function undo({ share, file }: OpenedFile, offset: number): Promise<void> {
   closeQuietly(file);
+  const opened = await share.open(file.path, { access: ['write'] });
+  if (opened.isErr()) return;
+  if (opened.value.opened.size > offset) (await opened.value.truncate(offset)).unwrapOr(null);
+  closeQuietly(opened.value);
 }

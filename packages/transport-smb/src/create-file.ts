@@ -41,9 +41,11 @@ async function makeFile(
   path: RelativePath,
   attempt: Attempt,
 ): Promise<Result<OpenedFile, KeepError>> {
+  const parent = place.at(parentPath(path));
+  await place.readyFolder(attempt, parent);
   const first = await openNew(place, path, attempt);
   if (first.isOk() || first.error.kind !== 'not-found') return first;
-  const folder = await place.makeFolder(attempt, place.at(parentPath(path)));
+  const folder = await place.makeFolder(attempt, parent);
   return folder.isErr() ? err(folder.error) : openNew(place, path, attempt);
 }
 
@@ -54,7 +56,7 @@ async function openNew(
 ): Promise<Result<OpenedFile, KeepError>> {
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
-  const opened = await share.value.open(place.at(path), { mode: 'create', access: ['write'] });
+  const opened = await place.makeFile(share.value, place.at(path));
   return opened
     .map((file: SmbFile) => ({ share: share.value, file, attempt }))
     .mapErr((error: SmbError) =>

@@ -1,11 +1,9 @@
 import type { Result } from 'neverthrow';
 import type { Bytes, KeepError } from '@sessionkeep/core';
+import { BLOCK, takeBlock } from './block-pool.js';
 import { aborted, failure, type Attempt } from './failure.js';
 
 type Item = IteratorResult<Result<Uint8Array, KeepError>>;
-
-/** Pieces of this size go to the server fastest; smaller ones are gathered. */
-const BLOCK = 1024 * 1024;
 
 /**
  * Exactly `length` bytes of a producer, as blocks to be sent. Whatever ends it early is in {@link problem}: an `err` item,
@@ -97,7 +95,7 @@ class Gathered {
   }
 
   #next(): Buffer {
-    return Buffer.allocUnsafeSlow(Math.min(BLOCK, this.length - this.total));
+    return takeBlock(Math.min(BLOCK, this.length - this.total));
   }
 }
 

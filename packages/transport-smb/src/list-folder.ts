@@ -23,5 +23,6 @@ export async function listFolder(
     const { name, kind } = entry.value;
     if (segmentProblem(name) === null && canBeAsked(name)) found.push({ path: name, kind });
   }
+  place.seen(place.at(path));
   return ok(sortByPath(found).map(({ path: name, kind }) => ({ name, kind })));
 }

@@ -1,18 +1,11 @@
 import { err, type Result } from 'neverthrow';
-import {
-  keepError,
-  smbOrigin,
-  type Answer,
-  type KeepError,
-  type RelativePath,
-  type Sha256,
-  type Traits,
-  type Transport,
-} from '@sessionkeep/core';
+import { smbOrigin, type KeepError, type Sha256, type Traits, type Transport } from '@sessionkeep/core';
 import { appendFile } from './append-file.js';
 import { createFile } from './create-file.js';
 import { digestRanges } from './digest-ranges.js';
+import { smbFailure } from './failure.js';
 import { flushFolders } from './flush-folders.js';
+import { breakLease } from './lease/break-lease.js';
 import { takeLease } from './lease/take-lease.js';
 import { listFolder } from './list-folder.js';
 import { nodeSha256 } from './node-sha256.js';
@@ -38,12 +31,13 @@ const TRAITS: Traits = { digestsInPlace: false, publishLimit: 1024 * 1024, lanes
  *
  * - One file is one name: names are handed in as the share can hold them, which `probe` asks for (`maps`).
  * - Written data is durable when it is answered; names are after `flush`, where the server can flush a folder: Samba does.
- * - A lease is a handle on the server, who ends it with the connection; `breakLease` is `unsupported`.
+ * - A lease is a handle on the server, who ends it with the connection: `breakLease` ends none, and says who holds it.
  * - The server follows links inside the share by itself, and they look like what they lead to. Those it leaves to its clients
  *   are refused.
  *
  * @example
- * const opened = await openSmbTransport({ url: 'smb://me@nas.local/secure/claude-sessions', password });
+ * const url = 'smb://me@nas.local/secure/claude-sessions';
+ * const opened = await openSmbTransport({ url, password: process.env['SMB_PASSWORD'] ?? '' });
  */
 export async function openSmbTransport(options: SmbOptions): Promise<Result<Transport, KeepError>> {
   const where = addressOf(options);
@@ -52,8 +46,11 @@ export async function openSmbTransport(options: SmbOptions): Promise<Result<Tran
   const sessions = new Sessions(connectOptions(where.value, options), share);
   // Without the user: what is remembered of a target by its name holds whoever signs in.
   const place = new Place(smbOrigin(where.value).replace(/^smb:/, 'smb://'), folder, sessions);
-  const connected = await place.share(place.attempt('open', ''));
-  return connected.map(() => smbTransport(place, sessions, options.sha256 ?? nodeSha256));
+  const { signal } = options;
+  const connected = await sessions.share(signal === undefined ? {} : { signal });
+  return connected
+    .mapErr((error) => smbFailure(place.attempt('open', ''), error))
+    .map(() => smbTransport(place, sessions, options.sha256 ?? nodeSha256));
 }
 
 function smbTransport(place: Place, sessions: Sessions, sha256: Sha256): Transport {
@@ -75,21 +72,8 @@ function smbTransport(place: Place, sessions: Sessions, sha256: Sha256): Transpo
     setModifiedTime: (path, mtime) => setModifiedTime(place, path, mtime),
     flush: (folders) => flushFolders(place, folders),
     lease: (folder, holder) => takeLease(place, folder, holder),
-    breakLease: (folder) => noBreaking(place, folder),
+    breakLease: (folder) => breakLease(place, folder),
     // The server ends what is open, leases too.
     close: () => sessions.close(),
   };
-}
-
-function noBreaking(place: Place, folder: RelativePath): Answer<null> {
-  const { transport, path } = place.attempt('unlock', folder);
-  return Promise.resolve(
-    err(
-      keepError('unsupported', 'unlock', `could not unlock ${place.name}: its server alone ends a lock`, {
-        transport,
-        path,
-        hint: 'it does so when the connection of the run that holds it ends; end that run, or its session on the server',
-      }),
-    ),
-  );
 }

@@ -10,6 +10,9 @@ const LOOKING: ReadonlySet<string> = new Set(['open', 'stat', 'list', 'scan', 'r
 /** What leases themselves do. */
 export const LOCKING = 'lock';
 
+/** Most folders that are remembered to be there: a forgotten one costs a question. */
+const MOST_REMEMBERED = 10_000;
+
 /** Something without which nothing may be changed. */
 export interface Guard {
   /** Whether it is held on this share, if need be by getting it back there. */
@@ -25,6 +28,10 @@ export class Place {
   readonly guards = new Set<Guard>();
   /** Folders of the share in which folders were made whose names may not be durable, and how many that were. */
   readonly #unflushed = new Map<string, number>();
+  /** Folders of the share that were there when last heard of. */
+  readonly #there = new Set<string>();
+  /** Folders of the share that are being made. */
+  readonly #making = new Map<string, Promise<Result<void, KeepError>>>();
 
   constructor(name: string, root: string, sessions: Sessions) {
     this.name = name;
@@ -77,25 +84,58 @@ export class Place {
   }
 
   /** Takes a file away that was not written to its end: now, or as soon as there is a connection again. */
-  async discard(share: SmbShare, file: SmbFile): Promise<void> {
-    await this.#sessions.discard(share, { path: file.path, id: file.opened.id });
+  async discard(share: SmbShare, { path, opened: { id } }: SmbFile): Promise<void> {
+    // Without a number it could not be told from a file that somebody else has put there since.
+    if (id !== null) await this.#sessions.discard(share, { path, mark: { id } });
+    else if (this.isCurrent(share)) (await share.remove(path)).unwrapOr(null);
+  }
+
+  /** Makes a new file; one of which no reply told whether it was made is taken away as soon as there is a connection again. */
+  async makeFile(share: SmbShare, path: string): Promise<Result<SmbFile, SmbError>> {
+    const since = this.#sessions.serverTime;
+    const opened = await share.open(path, { mode: 'create', access: ['write'] });
+    if (opened.isErr() && opened.error.retry && since !== null && !this.isCurrent(share))
+      await this.#sessions.takeAway({ path, mark: { since } });
+    return opened;
+  }
+
+  /** Notes that a folder of the share is there. */
+  seen(path: string): void {
+    if (this.#there.size >= MOST_REMEMBERED) this.#there.clear();
+    this.#there.add(path);
+  }
+
+  /**
+   * Makes the folder that a new file is to lie in, unless it was seen: a whole file would travel in vain to a folder that is missing.
+   * Where it cannot, making the file says so; and one that was seen and is gone is made by {@link makeFolder}.
+   */
+  async readyFolder(attempt: Attempt, path: string): Promise<void> {
+    if (path !== '' && !this.#there.has(path)) (await this.makeFolder(attempt, path)).unwrapOr(undefined);
   }
 
   /** Makes a folder of the share and those above it that are missing. That one is there already is fine. */
   async makeFolder(attempt: Attempt, path: string): Promise<Result<void, KeepError>> {
+    // Many files of one folder come at the same time.
+    const making = this.#making.get(path) ?? this.#makeFolder(attempt, path);
+    this.#making.set(path, making);
+    const made = await making;
+    if (this.#making.get(path) === making) this.#making.delete(path);
+    return made;
+  }
+
+  async #makeFolder(attempt: Attempt, path: string): Promise<Result<void, KeepError>> {
+    const made = await this.#makeOne(attempt, path);
+    if (made.isOk() || made.error.kind !== 'not-found' || path === '') return made;
+    const above = await this.makeFolder(attempt, parentOf(path));
+    return above.isErr() ? above : this.#makeOne(attempt, path);
+  }
+
+  async #makeOne(attempt: Attempt, path: string): Promise<Result<void, KeepError>> {
     const made = await this.run(attempt, (share) => share.mkdir(path));
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    if (made.isOk()) {
-      this.#unflushed.set(parent, this.unflushedIn(parent) + 1);
-      return ok(undefined);
-    }
-    if (made.error.kind === 'exists') return ok(undefined);
-    if (made.error.kind !== 'not-found' || path === '') return err(made.error);
-    const above = await this.makeFolder(attempt, parent);
-    if (above.isErr()) return above;
-    const again = await this.run(attempt, (share) => share.mkdir(path));
-    if (again.isErr() && again.error.kind !== 'exists') return err(again.error);
-    if (again.isOk()) this.#unflushed.set(parent, this.unflushedIn(parent) + 1);
+    if (made.isErr() && made.error.kind !== 'exists') return err(made.error);
+    const parent = parentOf(path);
+    if (made.isOk()) this.#unflushed.set(parent, this.unflushedIn(parent) + 1);
+    this.seen(path);
     return ok(undefined);
   }
 
@@ -107,4 +147,9 @@ export class Place {
   markFlushed(folder: string, count: number): void {
     if (this.unflushedIn(folder) === count) this.#unflushed.delete(folder);
   }
+}
+
+/** The folder of the share above one. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -17,12 +17,14 @@ export async function publishFile(place: Place, file: SmallFile): Promise<Result
     bytes,
     ...(mtime === undefined ? {} : { times: { modified: mtime } }),
   };
+  const folders = [...new Set([parentPath(temporary), parentPath(path)])].map((folder) => place.at(folder));
   const publish = async (): Promise<Result<FileStat, KeepError>> =>
     (await place.run(attempt, (share) => share.publish(publication))).map(fileStat);
+  await Promise.all(folders.map((folder) => place.readyFolder(attempt, folder)));
   const published = await publish();
   if (published.isOk() || published.error.kind !== 'not-found') return published;
-  for (const folder of new Set([parentPath(temporary), parentPath(path)])) {
-    const made = await place.makeFolder(attempt, place.at(folder));
+  for (const folder of folders) {
+    const made = await place.makeFolder(attempt, folder);
     if (made.isErr()) return err(made.error);
   }
   return publish();

@@ -128,6 +128,7 @@ class Walk {
       yield ok(batch);
       batch = [];
     }
+    this.#place.seen(path);
     this.#pending.push(...folders);
     yield ok(batch);
     return null;

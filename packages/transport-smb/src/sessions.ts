@@ -1,13 +1,26 @@
 import { err, ok, type Result } from 'neverthrow';
-import { SmbClient, type ConnectOptions, type SmbError, type SmbShare } from '@sessionkeep/smb2';
+import {
+  SmbClient,
+  type CallOptions,
+  type ConnectOptions,
+  type FileStat,
+  type SmbError,
+  type SmbShare,
+} from '@sessionkeep/smb2';
 
-/** A file that was made and not written to its end. */
+/** A file that was made, or may have been, and not written to its end. */
 export interface Leftover {
   /** Path on the share. */
   readonly path: string;
-  /** Its number: what has the path now and another number is somebody else's. */
-  readonly id: bigint | null;
+  /** What tells it from a file that somebody else has put there. */
+  readonly mark: Mark;
 }
+
+/**
+ * A file's number; or, where the reply that would have told it was lost, the server's time before the file was asked for: it is
+ * empty then, and no older.
+ */
+type Mark = { readonly id: bigint } | { readonly since: bigint };
 
 interface Session {
   readonly client: SmbClient;
@@ -21,6 +34,8 @@ const CLOSED: SmbError = {
   retry: false,
 };
 
+const MILLISECOND = 1_000_000n;
+
 /** Most files that are remembered to be taken away: as many as are ever written at once, and some. */
 const MOST_LEFTOVERS = 256;
 
@@ -32,6 +47,10 @@ export class Sessions {
   readonly #options: ConnectOptions;
   readonly #name: string;
   #current: Session | null = null;
+  /** Whose session the next one takes the place of: its server may not have heard yet that the connection is gone. */
+  #last: SmbClient | null = null;
+  /** When it was signed in, by the clock of `performance`. */
+  #lastAt = 0;
   #opening: Promise<Result<SmbShare, SmbError>> | null = null;
   #closed = false;
   #leftovers: Leftover[] = [];
@@ -41,12 +60,12 @@ export class Sessions {
     this.#name = share;
   }
 
-  /** The share, connected to; every caller waits for the same connection. */
-  share(): Promise<Result<SmbShare, SmbError>> {
+  /** The share, connected to; every caller waits for the same connection, which goes by the options of the first. */
+  share(call: CallOptions = {}): Promise<Result<SmbShare, SmbError>> {
     if (this.#closed) return Promise.resolve(err(CLOSED));
     if (this.#current?.client.connected === true) return Promise.resolve(ok(this.#current.share));
     this.#current = null;
-    return (this.#opening ??= this.#openOnce());
+    return (this.#opening ??= this.#openOnce(call));
   }
 
   isCurrent(share: SmbShare): boolean {
@@ -62,13 +81,27 @@ export class Sessions {
 
   /** Takes a file away that was made on this share: now, or first thing when there is a session again. */
   async discard(share: SmbShare, leftover: Leftover): Promise<void> {
-    if (this.isCurrent(share)) {
-      const removed = await share.remove(leftover.path);
-      if (removed.isOk() || !removed.error.retry) return;
-    }
-    // Without a number it could not be told from a file that somebody else has put there since.
-    if (leftover.id === null) return;
+    if (!this.isCurrent(share)) return this.takeAway(leftover);
+    const removed = await share.remove(leftover.path);
+    if (removed.isErr() && removed.error.retry) this.#remember(leftover);
+  }
+
+  /** The same of what was made over a session that is lost: others may have a fresh one by the time that its writer hears of it. */
+  async takeAway(leftover: Leftover): Promise<void> {
+    (await this.#opening)?.unwrapOr(null);
+    const current = this.#current;
+    const isThere = current?.client.connected === true;
+    if (!isThere || !(await removeLeftover(current.share, leftover))) this.#remember(leftover);
+  }
+
+  #remember(leftover: Leftover): void {
     this.#leftovers = [...this.#leftovers, leftover].slice(-MOST_LEFTOVERS);
+  }
+
+  /** The server's time, no later than it is; null where the server does not tell it. */
+  get serverTime(): bigint | null {
+    const time = this.#last?.info.serverTime ?? null;
+    return time === null ? null : time + BigInt(Math.floor(performance.now() - this.#lastAt)) * MILLISECOND;
   }
 
   async close(): Promise<void> {
@@ -78,19 +111,22 @@ export class Sessions {
     await this.#current?.client.close();
   }
 
-  async #openOnce(): Promise<Result<SmbShare, SmbError>> {
+  async #openOnce(call: CallOptions): Promise<Result<SmbShare, SmbError>> {
     try {
-      return await this.#open();
+      return await this.#open(call);
     } finally {
       this.#opening = null;
     }
   }
 
-  async #open(): Promise<Result<SmbShare, SmbError>> {
-    const connected = await SmbClient.connect(this.#options);
+  async #open(call: CallOptions): Promise<Result<SmbShare, SmbError>> {
+    const previous = this.#last === null ? {} : { previous: this.#last };
+    const connected = await SmbClient.connect({ ...this.#options, ...previous, ...call });
     if (connected.isErr()) return err(connected.error);
     const client = connected.value;
-    const share = await client.share(this.#name);
+    this.#last = client;
+    this.#lastAt = performance.now();
+    const share = await client.share(this.#name, call);
     if (share.isErr()) {
       await client.close();
       return err(share.error);
@@ -105,10 +141,18 @@ export class Sessions {
 }
 
 /** Whether it is gone, or somebody else's. */
-async function removeLeftover(share: SmbShare, { path, id }: Leftover): Promise<boolean> {
+async function removeLeftover(share: SmbShare, { path, mark }: Leftover): Promise<boolean> {
   const found = await share.stat(path);
   if (found.isErr()) return !found.error.retry;
-  if (found.value.id !== id) return true;
+  if (!isMarked(found.value, mark)) return true;
   const removed = await share.remove(path);
   return removed.isOk() || !removed.error.retry;
+}
+
+/** By so much a file's time may be older than the moment it was made: file systems look at a clock that ticks. */
+const TICK = 20n * MILLISECOND;
+
+function isMarked({ kind, id, size, created }: FileStat, mark: Mark): boolean {
+  if ('id' in mark) return id === mark.id;
+  return kind === 'file' && size === 0 && created !== null && created >= mark.since - TICK;
 }

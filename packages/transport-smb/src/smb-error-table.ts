@@ -49,8 +49,15 @@ export function hintOfCode(code: string, system: string = platform()): string | 
   return system === 'darwin' && code === 'EHOSTUNREACH' ? LOCAL_NETWORK : undefined;
 }
 
+/** The same of a host's name that nobody knows. */
+export function hintOfName(host: string, system: string = platform()): string | undefined {
+  return system === 'darwin' && /\.local\.?$/i.test(host)
+    ? `check the name; if other programs know it, ${LOCAL_NETWORK}`
+    : undefined;
+}
+
 const LOCAL_NETWORK =
-  'allow this program the local network: System Settings, Privacy & Security, Local Network; a LaunchAgent is blocked without being asked';
+  'allow this program the local network: System Settings, Privacy & Security, Local Network; Terminal, ssh and daemons of root may always, a LaunchAgent is blocked without being asked';
 
 function codeOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';

@@ -43,6 +43,8 @@ export interface SmbAccess {
   /** False for servers that cannot take several steps in one message; costs a round trip a step. */
   readonly compounds?: boolean;
   readonly timeouts?: SmbTimeouts;
+  /** Ends the opening with the error `aborted`; what was opened takes a signal with each call. */
+  readonly signal?: AbortSignal;
   /** Node's own when not given. */
   readonly sha256?: Sha256;
 }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Bytes, FileStat, KeepError, WriteOptions } from '@sessionkeep/core';
-import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
+import type { CloseOptions, SmbFile, SmbShare } from '@sessionkeep/smb2';
+import { giveBack } from './block-pool.js';
 import type { Attempt } from './failure.js';
 import { fileStat } from './file-stat.js';
 import { IncomingBytes } from './incoming-bytes.js';
@@ -29,18 +30,40 @@ export async function writeBytes(
 ): Promise<Result<void, KeepError>> {
   const incoming = new IncomingBytes(bytes, length, attempt, signal);
   const aborts = signal === undefined ? {} : { signal };
-  const written = await file.writeStream(incoming.blocks(), { offset, ...aborts });
+  const written = await file.writeStream(incoming.blocks(), { offset, release: giveBack, ...aborts });
   if (incoming.problem !== null) return err(incoming.problem);
   return written.map(() => undefined).mapErr((error) => place.fail(attempt, share, error));
 }
 
-/** Makes what was written durable, sets the time and closes, in one round trip; says what the server then reports. */
+/** Writes exactly `length` bytes, few enough to be held in memory, and finishes the file in the same round trip. */
+export async function writeAndFinish(
+  place: Place,
+  opened: OpenedFile,
+  { offset, length }: Span,
+  bytes: Bytes,
+  options: WriteOptions,
+): Promise<Result<FileStat, KeepError>> {
+  const incoming = new IncomingBytes(bytes, length, opened.attempt, options.signal);
+  const blocks: Uint8Array[] = [];
+  for await (const block of incoming.blocks()) blocks.push(block);
+  if (incoming.problem !== null) return err(incoming.problem);
+  const [only] = blocks;
+  const whole = blocks.length === 1 && only !== undefined ? only : Buffer.concat(blocks);
+  return finishFile(place, opened, options, { offset, bytes: whole });
+}
+
+/**
+ * Makes what was written durable, sets the time and closes, in one round trip; says what the server then reports. With `write` those
+ * bytes are written before.
+ */
 export async function finishFile(
   place: Place,
   { share, file, attempt }: OpenedFile,
   { mtime, signal }: WriteOptions,
+  write?: CloseOptions['write'],
 ): Promise<Result<FileStat, KeepError>> {
   const closed = await file.close({
+    ...(write === undefined || write.bytes.length === 0 ? {} : { write }),
     flush: true,
     ...(mtime === undefined ? {} : { times: { modified: mtime } }),
     ...(signal === undefined ? {} : { signal }),

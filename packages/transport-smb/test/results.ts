@@ -1,11 +1,16 @@
-import type { KeepError } from '@sessionkeep/core';
 import type { Result } from 'neverthrow';
 
-export function must<T>(result: Result<T, KeepError>): T {
+/** An error of this package, or of the SMB client. */
+interface Problem {
+  readonly kind: string;
+  readonly message: string;
+}
+
+export function must<T>(result: Result<T, Problem>): T {
   if (result.isErr()) throw new Error(`${result.error.kind}: ${result.error.message}`);
   return result.value;
 }
 
-export function kindOf(result: Result<unknown, KeepError>): string {
+export function kindOf(result: Result<unknown, Problem>): string {
   return result.isErr() ? result.error.kind : 'ok';
 }

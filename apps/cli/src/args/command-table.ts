@@ -165,8 +165,8 @@ const COMMANDS = {
     group: 'Mend',
     summary: 'end a lock whose holder is gone',
     about:
-      'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone.',
-    options: [...reading, ...telling],
+      'Locks of processes that died on this machine end by themselves. This is for one whose holder was elsewhere: make sure that it is gone. A lock whose process is alive on this machine is left, unless --force is given. On a share that is named by its URL the server ends locks with their connections; there this only says who holds one.',
+    options: [...reading, 'force', ...telling],
     needs: ['source', 'repo'],
     examples: [
       ['sessionkeep unlock --source mac-local --repo home', 'only when nothing is writing any more'],

@@ -47,6 +47,7 @@ export const OPTIONS = {
   long: { short: 'l', help: 'all that is known of each' },
   'keep-mtime': { help: 'keep the old times (Claude Code deletes sessions whose time is old)' },
   overwrite: { help: 'replace files that are there with other bytes' },
+  force: { help: 'also when the process that holds it is alive on this machine' },
   yes: { short: 'y', help: 'ask nothing, and take what is usual' },
   out: { value: 'FILE', help: 'save the plan there, for `backup --plan`; a plan that is there is replaced' },
   plan: {

@@ -1,4 +1,11 @@
-import { backupRepo, type BackupReport, type FileDone, type SavedPlan } from '@sessionkeep/transfer';
+import type { KeepError } from '@sessionkeep/core';
+import {
+  backupRepo,
+  type BackupReport,
+  type FileDone,
+  type SavedPlan,
+  type Turns,
+} from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
@@ -6,15 +13,17 @@ import type { Output } from '../output/output.js';
 import type { OpenPlan } from '../plan-file/open-plan.js';
 import { backedUp, backupFields, backupSentence, judgeBackup } from '../report/backed-up.js';
 import { BACKUP_COLUMNS } from '../report/columns.js';
+import { plural } from '../render/format.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
-import type { Engine } from '../work/engine.js';
+import { atOnceTo, type Engine } from '../work/engine.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 /** `sessionkeep backup`. */
@@ -40,6 +49,7 @@ async function backup(
   const dryRun = args.flags.has('dry-run');
   const targets = plan?.targets ?? work.targets;
   const totals = new RunTotals({ command: 'backup', several: targets.length > 1, began: context.now() });
+  let notBegun = 0;
   await forEachTarget(
     { ...work, targets },
     engine,
@@ -58,18 +68,34 @@ async function backup(
             totals.fail(target.target.name, error);
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
         output.expect(jobs.length);
-        await runPool(jobs, engine.reposAtOnce, async (job) => {
+        const { name } = target.target;
+        for (const error of await unnameable(target.sources)) totals.fail(name, error);
+        const left = { repos: 0, because: null as KeepError | null };
+        const { repos, turns } = atOnceTo(target.archive.target, engine);
+        await runPool(jobs, repos, async (job) => {
           if (engine.signal.aborted) {
             totals.leaveOut();
             return;
           }
-          const { name } = target.target;
+          if (left.because !== null) {
+            left.repos++;
+            return;
+          }
           const saved = plan === null ? ok(null) : await plan.saved(target.target, job.place);
           if (saved.isErr()) {
             totals.fail(name, saved.error);
             return;
           }
-          const report = await backupOne(target, job, saved.value, engine, args, output, totals.several);
+          const report = await backupOne(
+            target,
+            { ...job, turns },
+            saved.value,
+            engine,
+            args,
+            output,
+            totals.several,
+          );
+          left.because ??= report.targetFailure;
           totals.add(name, report, judgeBackup(report));
           output.repo(
             totals.repoLabel(name, report),
@@ -77,13 +103,18 @@ async function backup(
             totals.repoFields(name, report),
           );
         });
+        if (left.because !== null && left.repos > 0) {
+          notBegun += left.repos;
+          totals.leaveFor(left.because);
+          output.warn(`${name}: ${plural(left.repos, 'more repo')} not begun, for the same reason`);
+        }
         return ok(undefined);
       },
     },
   );
   const sums = backupFields(totals.sum(), context.now() - totals.began);
   return totals.finish(output, {
-    fields: { dryRun, plan: args.values.get('plan') ?? null, ...sums },
+    fields: { dryRun, plan: args.values.get('plan') ?? null, ...sums, reposNotBegun: notBegun },
     columns: BACKUP_COLUMNS,
     bytesTitle: dryRun ? 'to move' : 'moved',
     screen: context.stderr,
@@ -94,7 +125,7 @@ async function backup(
 
 async function backupOne(
   { target, archive }: TargetWork,
-  { place, repo, filter, source }: Job,
+  { place, repo, filter, source, turns }: Job & { turns: Turns },
   saved: SavedPlan | null,
   engine: Engine,
   args: Args,
@@ -102,7 +133,7 @@ async function backupOne(
   several: boolean,
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
-  const tell = output.listener(several ? target.name : null);
+  const tell = output.listener(target.name, several);
   const planned: FileDone[] = [];
   const report = await backupRepo({
     source: source.transport,
@@ -115,6 +146,7 @@ async function backupOne(
     version: engine.version,
     signal: engine.signal,
     ...(engine.lanes !== null && { lanes: engine.lanes }),
+    turns,
     dryRun,
     checksum: args.flags.has('checksum'),
     rebind: args.flags.has('rebind'),

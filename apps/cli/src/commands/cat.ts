@@ -13,7 +13,7 @@ import { readMoment } from '../args/read-moment.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import { formatCount, plural } from '../render/format.js';
-import type { Sink } from '../render/sink.js';
+import { WRITE_OUTPUT, type Sink } from '../render/sink.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { selectFiles, type WantedFiles } from '../select/select-files.js';
@@ -38,7 +38,8 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     const findings = new Findings(output);
     findings.read(place, opened);
     const written = await write(opened, context.out);
-    if (written.isErr()) findings.failed(place, written.error);
+    if (written.isErr() && written.error.operation === WRITE_OUTPUT) findings.stopped(written.error);
+    else if (written.isErr()) findings.failed(place, written.error);
     else if (!written.value) return EXIT.done;
     return findings.finish(args, {});
   });

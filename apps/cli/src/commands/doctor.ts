@@ -28,13 +28,15 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: [] });
   const counts = { fine: 0, odd: 0, failed: 0 };
   for (const [at, patient] of patients.value.entries()) {
+    if (engine.signal.aborted) break;
     if (at > 0) await data.line('');
     for (const outcome of await examine(patient, data, engine, context)) counts[outcome]++;
   }
   const { failed } = counts;
   const code = engine.signal.aborted ? EXIT.interrupted : failed > 0 ? EXIT.unreachable : EXIT.done;
   await data.line('');
-  await data.line(failed > 0 ? `${plural(failed, 'step')} failed.` : 'All of it works.');
+  if (code === EXIT.interrupted) await data.line('Interrupted.');
+  else await data.line(failed > 0 ? `${plural(failed, 'step')} failed.` : 'All of it works.');
   await data.end();
   output.finish({ command: 'doctor', exitCode: code, ...counts, alarms: [], errors: [] }, []);
   return code;
@@ -81,13 +83,14 @@ async function examine(
   const mode = kind === 'target' ? 'write' : 'look';
   let last: Finding | null = null;
   for await (const finding of examineLocation(location, { mode, now, passwords, signal })) {
+    // A step that was interrupted says nothing of the place.
+    if (signal.aborted) return outcomes;
     last = finding;
     outcomes.push(finding.outcome);
     for (const line of findingLines(finding, look)) await data.line(line);
     await data.object({ type: 'finding', kind, name, location: where, ...finding });
     // A step may last: what is known is shown.
     await data.end();
-    if (signal.aborted) break;
   }
   if (last?.outcome === 'failed' && last.step !== 'delete')
     await data.line('  What comes after this needs it, and was not tried.');

@@ -50,7 +50,10 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     asker.value.end('This is what the first backup does:');
   }
   const { config } = setup.value;
-  const code = await plan(makeArgs('plan', { config }), context, { most: FILES_SHOWN });
+  const code = await plan(makeArgs('plan', { config }), context, {
+    most: FILES_SHOWN,
+    passwords: engine.passwords,
+  });
   if (code === EXIT.interrupted) return code;
   const named = configOption(config, context);
   // To be pasted, so never broken into lines.

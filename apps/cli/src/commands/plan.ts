@@ -12,14 +12,16 @@ import { BACKUP_COLUMNS } from '../report/columns.js';
 import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
 import { nextLines, planSentence } from '../report/plan-sentence.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
+import type { WorkOptions } from '../work/choose-work.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
 import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { RunTotals } from '../work/run-totals.js';
 import { tellOfAbsent } from '../work/tell-of-absent.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
-interface PlanDetail {
+interface PlanDetail extends Pick<WorkOptions, 'passwords'> {
   /** How many files of each kind of step are listed; the others are counted. */
   readonly most?: number;
 }
@@ -28,9 +30,9 @@ interface PlanDetail {
 export async function run(
   args: Args,
   context: Context,
-  { most = Infinity }: PlanDetail = {},
+  { most = Infinity, ...options }: PlanDetail = {},
 ): Promise<ExitCode> {
-  return withWork(args, context, {}, async (begun) => {
+  return withWork(args, context, options, async (begun) => {
     const file = openPlanOut(args, begun.work, begun.engine, context);
     if (file.isErr()) return refuse(args, begun.output, [file.error]);
     const planning: Planning = {
@@ -83,6 +85,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
       const jobs = await findJobs(target.sources, target.archive);
       if (jobs.isErr()) return err(jobs.error);
       tellOfAbsent(target.sources, jobs.value, output);
+      for (const error of await unnameable(target.sources)) totals.fail(target.target.name, error);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
         if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
@@ -98,7 +101,7 @@ async function plan(planning: Planning): Promise<ExitCode> {
 async function planOne(planning: Planning, { target, archive }: TargetWork, job: Job): Answer<void> {
   const { engine, output, args, totals, work, file } = planning;
   const { source, place, repo, filter } = job;
-  const tell = output.listener(totals.several ? target.name : null);
+  const tell = output.listener(target.name, totals.several);
   const { plan: made, ...report } = await planRepo({
     source: source.transport,
     origin: source.origin,
@@ -135,7 +138,7 @@ async function show(
   const { data, totals, context, most } = planning;
   const { source, repo } = report;
   if (planning.parts++ > 0) await data.line('');
-  const place = { ...(totals.several && { target: name }), source, repo };
+  const place = { target: name, source, repo };
   const [label, sum] = [totals.repoLabel(name, report), backedUp(report, true)];
   await listPlan(data, { label, place, sum, steps, most }, context.stdout);
   planning.isRead = await data.object({ type: 'repo', ...totals.repoFields(name, report) });

@@ -12,6 +12,7 @@ import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import { finishRestore } from '../report/finish-restore.js';
+import { RestoredSessions } from '../report/resume-lines.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
@@ -72,8 +73,9 @@ async function restore(
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
   const session = args.values.get('session');
-  const told: FileDone[] = [];
-  const tell = output.listener(null);
+  const planned: FileDone[] = [];
+  const sessions = new RestoredSessions();
+  const tell = output.listener(target.name);
   const report = await restoreFiles({
     archive,
     places,
@@ -89,11 +91,12 @@ async function restore(
     overwrite: args.flags.has('overwrite'),
     dryRun,
     onEvent: (event) => {
-      if (event.type === 'file') told.push(event);
+      if (event.type === 'file') sessions.add(event);
+      if (dryRun && event.type === 'file') planned.push(event);
       tell(event);
     },
   });
   await into.value.close();
-  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${wish.into}`, told));
-  return finishRestore(report, told, wish, args, output, context, began);
+  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${wish.into}`, planned));
+  return finishRestore(report, sessions, wish, args, output, context, began);
 }

@@ -19,6 +19,7 @@ import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
 import { noArchive } from '../work/no-archive.js';
 import { RunTotals } from '../work/run-totals.js';
 import { TargetSample } from '../work/target-sample.js';
+import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 /** `sessionkeep verify`. */
@@ -46,6 +47,7 @@ async function verify(
       if (found.isErr()) return err(found.error);
       for (const note of found.value.notes) output.warn(note);
       const { name } = target.target;
+      for (const error of await unnameable(target.sources)) totals.fail(name, error);
       const sample =
         readBack.read === 'sample'
           ? await TargetSample.of(name, readBack, target.archive, context.now())
@@ -151,6 +153,6 @@ function verifyOne(
     deep,
     ...(engine.lanes !== null && { lanes: engine.lanes }),
     ...(sample && { sample: sample.progress.window }),
-    onEvent: output.listener(several ? target.name : null),
+    onEvent: output.listener(target.name, several),
   });
 }

@@ -1,4 +1,4 @@
-import { isName } from '@sessionkeep/core';
+import { EXTRA_NAMES, isName } from '@sessionkeep/core';
 import { readFileSync, statSync } from 'node:fs';
 import type { ConfigNames } from '../args/options.js';
 import { readYaml } from './yaml-document.js';
@@ -22,11 +22,13 @@ export function configNames(kind: ConfigNames, path: string): string[] {
   }
 }
 
-/** Aliases too. */
+/** Aliases too, and the repos of extras. */
 function repoNames(sources: unknown): string[] {
   return keys(sources).flatMap((source) => {
     const repos = field(field(sources, source), 'repos');
-    return keys(repos).flatMap((repo) => [repo, ...texts(field(field(repos, repo), 'aliases'))]);
+    const extras = texts(field(field(sources, source), 'extras'));
+    const named = keys(repos).flatMap((repo) => [repo, ...texts(field(field(repos, repo), 'aliases'))]);
+    return [...named, ...EXTRA_NAMES.filter((name) => extras.includes(name)).map((name) => `_${name}`)];
   });
 }
 

@@ -1,7 +1,7 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
 import { keyText, parseConfig, type Config, type KeyPath } from '@sessionkeep/core/config';
 import { err, ok, Result } from 'neverthrow';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FoundConfig } from './find-config.js';
 import { readYaml } from './yaml-document.js';
@@ -24,6 +24,13 @@ export function loadConfig(found: FoundConfig): Result<LoadedConfig, readonly Ke
 const LARGEST = 1024 * 1024;
 
 function readText(path: string, shown: string): Result<string, readonly KeepError[]> {
+  if (isNamedPipe(path))
+    return err([
+      mistake(
+        `${shown}: is a pipe, which may have nobody at its other end`,
+        'name a file with --config, or what a shell gives: --config <(COMMAND), or --config /dev/stdin',
+      ),
+    ]);
   const read = Result.fromThrowable(
     () => readUpTo(path, LARGEST + 1),
     (cause) => [
@@ -35,6 +42,12 @@ function readText(path: string, shown: string): Result<string, readonly KeepErro
       ? err([mistake(`${shown}: is larger than 1 MiB`, 'name a configuration with --config')])
       : ok(bytes.toString('utf8')),
   );
+}
+
+/** A pipe that a shell has opened for us has a writer; one that is found by its name would be waited for, for ever. */
+function isNamedPipe(path: string): boolean {
+  if (/^\/(?:dev\/(?:fd\/|stdin$)|proc\/(?:self|\d+)\/fd\/)/.test(path)) return false;
+  return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
 /** Reads no further, since a pipe or a device may have no end, and no size. */

@@ -1,6 +1,7 @@
-import { failedFinding, fineFinding, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
+import { lstatSync } from 'node:fs';
 import { besideLocation, locationText, type Location } from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 
@@ -19,7 +20,7 @@ export async function* examineLocation(
   if (location.type === 'smb') {
     const { examineAccess } = await import('./examine-access.js');
     let isOpen = true;
-    for await (const finding of examineAccess(location, options.passwords)) {
+    for await (const finding of examineAccess(location, options)) {
       isOpen &&= finding.outcome !== 'failed';
       yield finding;
     }
@@ -42,14 +43,23 @@ async function* examineOpened(
   const above = besideLocation(location, '');
   const hasAbove = locationText(above) !== locationText(location);
   const isMissing =
-    mode === 'write' && hasAbove && (await opened.value.list(ROOT)).match(() => false, isNotFound);
-  if (!isMissing) {
+    mode === 'write' && hasAbove && (await opened.value.stat(ROOT)).match(() => false, isNotFound);
+  try {
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
-    yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+    if (!isMissing) yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+  } finally {
+    await opened.value.close();
   }
-  await opened.value.close();
   if (!isMissing) return;
+  if (location.type === 'local' && lstatSync(location.path, { throwIfNoEntry: false }) !== undefined) {
+    const text = `${location.path} is a link that leads nowhere`;
+    yield failedFinding(
+      'folder',
+      keepError('unsafe', 'look at folder', text, { hint: 'make what it leads to' }),
+    );
+    return;
+  }
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');
   for await (const finding of examineOpened(above, mode, now, options))

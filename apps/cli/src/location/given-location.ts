@@ -1,13 +1,10 @@
-import { isGuest, isSmbUrl, parseSmbUrl, type KeepError } from '@sessionkeep/core';
+import { isGuest, isSmbUrl, parseSmbUrl, usualSigning, type KeepError } from '@sessionkeep/core';
 import { ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import type { PasswordWish } from '../password/password-wish.js';
 import type { Location } from './location.js';
-
-/** What is wanted of a share where nothing else is said: signed always, encrypted where the server can. */
-const USUAL = { signing: 'required', encryption: 'if-offered' } as const;
 
 /** The location that a command line names, by the path of a folder or the URL of a share. */
 export function givenLocation(
@@ -21,7 +18,7 @@ export function givenLocation(
   return parseSmbUrl(text)
     .map((address): Location => {
       const password = isGuest(address) ? NOBODY : (passwordFile(args, context) ?? ANYWHERE);
-      return { type: 'smb', address, ...USUAL, password };
+      return { type: 'smb', address, signing: usualSigning(address), encryption: 'if-offered', password };
     })
     .mapErr((error) => ({ ...error, message: `${option}: ${error.message}` }));
 }

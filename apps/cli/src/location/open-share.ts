@@ -19,7 +19,7 @@ export async function openShare(
 ): Answer<Transport> {
   const password = await passwords.of(share);
   if (password.isErr()) return err(password.error);
-  const opened = await openSmbTransport(shareOptions(share, password.value));
+  const opened = await openSmbTransport(shareOptions(share, password.value, signal));
   return opened.map((transport) =>
     withRetry(transport, {
       attempts: ATTEMPTS,

@@ -6,6 +6,8 @@ import type { SharedFolder } from './location.js';
 export function shareOptions(
   { address, signing, encryption }: SharedFolder,
   password: string | null,
+  signal: AbortSignal,
 ): SmbOptions {
-  return { ...address, signing, encryption, password: password ?? '', allowGuest: isGuest(address) };
+  const allowGuest = isGuest(address);
+  return { ...address, signing, encryption, password: password ?? '', allowGuest, signal };
 }

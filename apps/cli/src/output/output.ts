@@ -14,8 +14,8 @@ export interface Summary {
 
 /** Where a command tells what happens: to a person, or to a program. */
 export interface Output {
-  /** For the engine: told while it works. `target` is named when there are several. */
-  listener(target: string | null): Listener;
+  /** For the engine: told while it works. Programs are always told the target, if there is one; people when there are several. */
+  listener(target: string | null, several?: boolean): Listener;
   /** So many repos are about to be worked on. */
   expect(repos: number): void;
   /** What a repo came to: `text` for people, behind the name that {@link listener} gives it; `fields` for programs. */

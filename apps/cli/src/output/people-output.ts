@@ -37,9 +37,9 @@ export class PeopleOutput implements Output {
     this.#bar = screen.isTTY && volume !== 'quiet' ? new ProgressBar(screen, now) : null;
   }
 
-  listener(target: string | null): Listener {
+  listener(target: string | null, several = false): Listener {
     return (event) => {
-      const place = `${target === null ? '' : `${target}: `}${event.source}/${event.repo}`;
+      const place = `${target !== null && several ? `${target}: ` : ''}${event.source}/${event.repo}`;
       switch (event.type) {
         case 'planned':
           if (this.#bar === null && event.steps > 0 && !this.#dryRun) {

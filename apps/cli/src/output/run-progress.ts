@@ -4,6 +4,10 @@ import { shareOf, type Progress } from '../render/progress-bar.js';
 export class RunProgress {
   #expected = 0;
   readonly #repos = new Map<string, Progress>();
+  /** Added up as they come: adding all of them each time would cost the square of their number. */
+  readonly #sum = { bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 };
+  /** Those that are being worked on. */
+  readonly #open = new Map<string, Progress>();
   readonly #ended = new Set<string>();
 
   /** So many more repos are worked on. */
@@ -12,30 +16,29 @@ export class RunProgress {
   }
 
   update(repo: string, progress: Progress): void {
+    const before = this.#repos.get(repo);
+    for (const key of ['bytes', 'totalBytes', 'files', 'totalFiles'] as const)
+      this.#sum[key] += progress[key] - (before?.[key] ?? 0);
     this.#repos.set(repo, progress);
+    if (!this.#ended.has(repo)) this.#open.set(repo, progress);
   }
 
   /** Nothing more comes of it, whether or not anything did. */
   end(repo: string): void {
     this.#ended.add(repo);
+    this.#open.delete(repo);
   }
 
   /** The sum; as long as repos are to be begun, with how many there are. */
   get sum(): Progress {
-    const sum = { bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 };
-    for (const part of this.#repos.values()) {
-      sum.bytes += part.bytes;
-      sum.totalBytes += part.totalBytes;
-      sum.files += part.files;
-      sum.totalFiles += part.totalFiles;
-    }
-    const begun = new Set([...this.#repos.keys(), ...this.#ended]).size;
+    const sum = { ...this.#sum };
+    const begun = this.#ended.size + this.#open.size;
     return begun >= this.#expected ? sum : { ...sum, repos: this.#counted() };
   }
 
   #counted(): NonNullable<Progress['repos']> {
     let share = this.#ended.size;
-    for (const [repo, part] of this.#repos) if (!this.#ended.has(repo)) share += shareOf(part);
+    for (const part of this.#open.values()) share += shareOf(part);
     return { ended: this.#ended.size, expected: this.#expected, share: share / this.#expected };
   }
 }

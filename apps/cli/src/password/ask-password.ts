@@ -14,8 +14,7 @@ export async function askPassword(question: string, signal: AbortSignal): Answer
       }),
     );
   }
-  process.stderr.write(`${question}: `);
-  const typed = await typedLine(signal);
+  const typed = await typedLine(`${question}: `, signal);
   process.stderr.write('\n');
   if (typed === null) return err(keepError('aborted', 'ask password', 'no password was given'));
   return typed === ''
@@ -24,7 +23,7 @@ export async function askPassword(question: string, signal: AbortSignal): Answer
 }
 
 /** Null where the terminal was closed, or Ctrl-C or Ctrl-D pressed. */
-function typedLine(signal: AbortSignal): Promise<string | null> {
+function typedLine(prompt: string, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
     // It takes the terminal's echo over, and shows it to nobody.
     const nowhere = new Writable({ write: (_, __, done) => done() });
@@ -37,6 +36,8 @@ function typedLine(signal: AbortSignal): Promise<string | null> {
       lines.close();
     });
     lines.on('SIGINT', stop);
+    // Only now, when the echo is off: who sees it begins to type.
+    process.stderr.write(prompt);
     lines.on('close', () => {
       signal.removeEventListener('abort', stop);
       resolve(typed);

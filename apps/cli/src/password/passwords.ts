@@ -1,7 +1,7 @@
 import { keepError, type Answer } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Context } from '../context.js';
-import { shareText, type SharedFolder } from '../location/location.js';
+import { shareText, type Location, type SharedFolder } from '../location/location.js';
 import { askPassword } from './ask-password.js';
 import { PASSWORD_VARIABLE } from './password-wish.js';
 import { readPasswordFile } from './read-password-file.js';
@@ -28,6 +28,11 @@ export class Passwords {
     const known = this.#known.get(key) ?? this.#find(share);
     this.#known.set(key, known);
     return known;
+  }
+
+  /** Finds those that will be needed, so that nobody is asked half-way. What went wrong is told by who needs one. */
+  async prepare(locations: readonly Location[]): Promise<void> {
+    for (const location of locations) if (location.type === 'smb') (await this.of(location)).unwrapOr(null);
   }
 
   async #find(share: SharedFolder): Answer<string | null> {

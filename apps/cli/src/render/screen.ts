@@ -1,4 +1,5 @@
 import { StatusLine } from './status-line.js';
+import { streamProblem } from './stream-problem.js';
 import { stylesFor, type Styles } from './style.js';
 
 /** What the renderers need of a stream, so that tests can give them a string. */
@@ -22,7 +23,7 @@ const NARROWEST = 20;
 export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Screen {
   let failure: string | null = null;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') failure ??= error.code ?? error.message;
+    if (error.code !== 'EPIPE') failure ??= streamProblem(error);
   });
   // `isTTY` is undefined on pipes, whatever its type says.
   const isTTY = (stream as { isTTY?: boolean }).isTTY === true && env['TERM'] !== 'dumb';

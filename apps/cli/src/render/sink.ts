@@ -1,5 +1,9 @@
 import { keepError, type Answer } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { streamProblem } from './stream-problem.js';
+
+/** The operation of an error that says that standard output takes nothing: it has an exit code of its own. */
+export const WRITE_OUTPUT = 'write output';
 
 /** Where the data that a command was asked for goes. */
 export interface Sink {
@@ -19,9 +23,8 @@ export function openSink(stream: NodeJS.WritableStream): Sink {
       if (error === null || error === undefined) return ok(true);
       closed = true;
       if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return ok(false);
-      const kind = error.code === 'ENOSPC' ? 'full' : 'io';
-      const text = `writing to standard output failed: ${error.code ?? error.message}`;
-      return err(keepError(kind, 'write output', text, { cause: error }));
+      const text = `writing to standard output failed: ${streamProblem(error)}`;
+      return err(keepError('io', WRITE_OUTPUT, text, { cause: error }));
     },
   };
 }

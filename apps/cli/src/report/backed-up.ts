@@ -19,14 +19,15 @@ const TOLD = [
 
 /** What a backup of one repo came to, in a few words: `3 new, 1 grown, 45.2 MB moved`. */
 export function backedUp(
-  { counts, bytesMoved, failure, interrupted }: BackupReport,
+  { counts, stopped, bytesMoved, failure, interrupted }: BackupReport,
   dryRun: boolean,
 ): string {
-  if (failure !== null) return 'failed, see below';
+  if (failure !== null && stopped === 0) return 'failed, see below';
   const parts = TOLD.filter((name) => counts[name] > 0).map(
     (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
   );
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
+  if (stopped > 0) parts.push(`${formatCount(stopped)} not done`);
   const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${plural(counts.files, 'file')}`;
   return interrupted ? `interrupted: ${text}` : text;
 }
@@ -67,5 +68,6 @@ const SENTENCES: Partial<Record<ExitCode, string>> = {
   0: 'All of it is kept.',
   3: 'Not all of it is kept: see above. What is kept is whole; the rest is tried again by the next run.',
   4: 'Damage was found in the archive: see above. `sessionkeep verify --deep` shows its extent.',
+  6: 'Not all of it is kept, since the archive could not be written to: see below. What is kept is whole; the next run goes on from there.',
   130: 'Interrupted: what was done is recorded, and the next run goes on from there.',
 };

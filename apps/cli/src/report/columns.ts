@@ -37,4 +37,5 @@ export const RESTORE_COLUMNS: readonly CountColumn[] = [
   { title: 'failed', of: ['failed'], tone: 'alarm' },
   { title: 'corrupt', of: ['corrupt'], fold: 'damage', tone: 'alarm' },
   { title: 'lost', of: ['lost'], fold: 'damage', tone: 'alarm' },
+  { title: 'not done', of: ['stopped'], tone: 'warning' },
 ];

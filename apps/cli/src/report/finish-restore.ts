@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import type { FileDone, RestoreReport } from '@sessionkeep/transfer';
+import type { RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
@@ -8,27 +8,29 @@ import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
 import { closingLines } from './closing-lines.js';
 import { RESTORE_COLUMNS } from './columns.js';
 import { countTable } from './count-table.js';
-import { resumeLines } from './resume-lines.js';
+import type { RestoredSessions } from './resume-lines.js';
 
 /** Closes a restore: what went where, what its times mean, and how to resume a session. */
 export function finishRestore(
   report: RestoreReport,
-  told: readonly FileDone[],
+  sessions: RestoredSessions,
   { into, at }: { readonly into: string; readonly at: string | null },
   args: Args,
   output: Output,
   context: Context,
   began: number,
 ): ExitCode {
-  const { bytesMoved, alarms, failure, interrupted } = report;
-  const stopped = told.filter(({ error }) => error?.kind === 'aborted').length;
-  const counts = { ...report.counts, failed: report.counts.failed - stopped };
+  const { counts, stopped, bytesMoved, alarms, failure, interrupted } = report;
   const damage = alarms.length > 0 || counts.corrupt + counts.lost > 0;
   const code = exitCode([{ failure, interrupted, damage, partial: counts.failed + counts.refused > 0 }]);
   const durationMs = Math.round(context.now() - began);
   const dryRun = args.flags.has('dry-run');
   const files = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const row = { label: at === null ? 'all' : `all, as of ${at}`, counts, bytes: bytesMoved };
+  const row = {
+    label: at === null ? 'all' : `all, as of ${at}`,
+    counts: { ...counts, stopped },
+    bytes: bytesMoved,
+  };
   const table = countTable(RESTORE_COLUMNS, [row], 'written', context.stderr);
   const note = dryRun ? '' : timeNote(args, counts.restored);
   const lines = [
@@ -37,7 +39,7 @@ export function finishRestore(
     '',
     ...closingLines(code, restoreSentence(code, dryRun, into), durationMs, context.stderr),
     ...(note === '' ? [] : wrap(note, context.stderr.columns())),
-    ...(dryRun ? [] : resumeLines(told, into, context)),
+    ...(dryRun ? [] : sessions.resumeLines(into, context)),
   ];
   output.finish(
     {
@@ -48,12 +50,13 @@ export function finishRestore(
       at,
       files,
       ...counts,
+      stopped,
       bytesMoved,
       durationMs,
       alarms,
       errors: failure === null ? [] : [failure],
     },
-    failure === null ? lines : [],
+    failure === null || files > 0 ? lines : [],
   );
   return code;
 }

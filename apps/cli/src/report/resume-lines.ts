@@ -10,21 +10,29 @@ const SESSION = /^([^/]+)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$
 const SHOWN = 3;
 const HEAD_BYTES = 64 * 1024;
 
-/** How to go on with the sessions that were restored: `claude --resume` in the folder that their logs name. */
-export function resumeLines(files: readonly FileDone[], into: string, context: Context): string[] {
-  const sessions = files.flatMap(({ path, outcome }) => {
+/** The sessions that were restored: how many, and those that are shown. */
+export class RestoredSessions {
+  #count = 0;
+  readonly #shown: { readonly path: string; readonly folder: string; readonly id: string }[] = [];
+
+  add({ path, outcome }: FileDone): void {
     const match = outcome === 'restored' || outcome === 'identical' ? SESSION.exec(path) : null;
-    return match === null ? [] : [{ path, folder: match[1] ?? '', id: match[2] ?? '' }];
-  });
-  if (sessions.length === 0) return [];
-  const projects = projectsFolder(context);
-  if (into !== projects) return [`To resume a session, restore it into ${printable(projects)}.`];
-  const lines = sessions.slice(0, SHOWN).map(({ path, folder, id }) => {
-    const cwd = findCwd(readHead(join(into, path)), folder);
-    return `  ${cwd === null ? '' : `cd ${shellWord(printable(cwd))} && `}claude --resume ${id}`;
-  });
-  const more = sessions.length > SHOWN ? [`  … and ${(sessions.length - SHOWN).toString()} more`] : [];
-  return ['Resume with:', ...lines, ...more];
+    if (match === null) return;
+    if (this.#count++ < SHOWN) this.#shown.push({ path, folder: match[1] ?? '', id: match[2] ?? '' });
+  }
+
+  /** How to go on with them: `claude --resume` in the folder that their logs name. */
+  resumeLines(into: string, context: Context): string[] {
+    if (this.#count === 0) return [];
+    const projects = projectsFolder(context);
+    if (into !== projects) return [`To resume a session, restore it into ${printable(projects)}.`];
+    const lines = this.#shown.map(({ path, folder, id }) => {
+      const cwd = findCwd(readHead(join(into, path)), folder);
+      return `  ${cwd === null ? '' : `cd ${shellWord(printable(cwd))} && `}claude --resume ${id}`;
+    });
+    const more = this.#count > SHOWN ? [`  … and ${(this.#count - SHOWN).toString()} more`] : [];
+    return ['Resume with:', ...lines, ...more];
+  }
 }
 
 function readHead(path: string): string {

@@ -1,4 +1,5 @@
 import type { ErrorKind, KeepError } from '@sessionkeep/core';
+import { WRITE_OUTPUT } from '../render/sink.js';
 
 /** What the process ends with. Several may hold: {@link exitCode} says which one wins. */
 export const EXIT = {
@@ -56,7 +57,7 @@ const BY_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
 };
 
 function exitCodeOf(error: KeepError): ExitCode {
-  return BY_KIND[error.kind];
+  return error.operation === WRITE_OUTPUT ? EXIT.unexpected : BY_KIND[error.kind];
 }
 
 /** How the work on one repo (or one target) ended, as far as the exit code needs it. */
@@ -71,7 +72,7 @@ export interface Ending {
   readonly stale?: boolean;
 }
 
-/** Interrupted before all; then the one cause that everything failed for; then damage; then stale; then partly done. */
+/** Interrupted before all; then the one cause that everything failed for; then damage; then stale; then output that nobody got; then partly done. */
 export function exitCode(endings: readonly Ending[]): ExitCode {
   if (endings.some(({ interrupted, failure }) => interrupted || failure?.kind === 'aborted'))
     return EXIT.interrupted;
@@ -81,5 +82,6 @@ export function exitCode(endings: readonly Ending[]): ExitCode {
   if (everything !== null && everything !== EXIT.partial) return everything;
   if (endings.some(({ damage, failure }) => damage || failure?.kind === 'damaged')) return EXIT.damage;
   if (endings.some(({ stale }) => stale === true)) return EXIT.stale;
+  if (causes.has(EXIT.unexpected)) return EXIT.unexpected;
   return endings.some(({ partial, failure }) => partial || failure !== null) ? EXIT.partial : EXIT.done;
 }

@@ -1,7 +1,7 @@
 import { keepError, projectFolders, ROOT, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
-import { locationText, type SharedFolder } from '../location/location.js';
+import { locationKey, locationText, type SharedFolder } from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 import { wants, type SelectedSource } from './selected-source.js';
 
@@ -79,17 +79,22 @@ function missingFolders(source: SelectedSource, repo: Repo, present: readonly st
   }));
 }
 
-/** What lies directly in a source; null where nobody can tell, or needs to. */
+/** What lies directly in a source; null where nobody can tell. */
 async function presentFolders(
-  { location, at, repos }: SelectedSource,
+  { location, at }: SelectedSource,
   options: OpenLocationOptions,
 ): Promise<Result<readonly string[] | null, KeepError>> {
-  if (location.type === 'smb') return repos === 'auto' ? ok(null) : foldersOfShare(location, options);
-  const { path } = location;
-  const problem = folderProblem(path);
-  if (problem === null) return ok(namesIn(path));
-  const hint = 'correct the path, or name another folder with --from DIR';
-  return err(usage(`${at(['path'])}: ${path} ${problem}`, hint));
+  const notThere = (problem: string): KeepError =>
+    usage(
+      `${at([locationKey(location)])}: ${locationText(location)} ${problem}`,
+      'correct it, or name another folder with --from',
+    );
+  if (location.type === 'smb') {
+    const folders = await foldersOfShare(location, options);
+    return folders.mapErr((error) => (error.kind === 'not-found' ? notThere('does not exist') : error));
+  }
+  const problem = folderProblem(location.path);
+  return problem === null ? ok(namesIn(location.path)) : err(notThere(problem));
 }
 
 async function foldersOfShare(

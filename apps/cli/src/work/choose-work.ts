@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
 import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
 import { checkOverlap } from '../select/check-overlap.js';
+import type { Passwords } from '../password/passwords.js';
 import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import type { SelectedSource } from '../select/selected-source.js';
@@ -23,6 +24,8 @@ export interface Work {
 export interface WorkOptions {
   /** The work can be done without a source: the default folder need not be there. */
   readonly archiveAlone?: boolean;
+  /** Those that were asked for before. */
+  readonly passwords?: Passwords;
 }
 
 export async function chooseWork(
@@ -38,6 +41,7 @@ export async function chooseWork(
   if (sources.isErr()) return err([sources.error]);
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
+  await engine.passwords.prepare([...sources.value, ...targets.value].map(({ location }) => location));
   const { there, missing, errors: notThere } = await checkAllFolders(sources.value, engine);
   const errors = [...checkOverlap(sources.value, targets.value), ...(optional ? [] : notThere)];
   return errors.length > 0

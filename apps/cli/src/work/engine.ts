@@ -1,9 +1,10 @@
-import type { Answer, LeaseHolder, Sha256 } from '@sessionkeep/core';
+import type { Answer, LeaseHolder, Sha256, Transport } from '@sessionkeep/core';
 import {
   NO_MEMORY,
   openArchive,
   openMemory,
   thisRun,
+  Turns,
   type Archive,
   type Memory,
 } from '@sessionkeep/transfer';
@@ -38,14 +39,32 @@ export interface Engine {
   readonly detail: (message: string) => void;
 }
 
+const REPOS_AT_ONCE_ON_A_WIRE = 8;
+
+/**
+ * How many repos are backed up to a place at once, and the files they have on their way together. On a medium of this machine one
+ * plans while the other copies; on the other side of a wire most of the time goes by waiting for answers.
+ */
+export function atOnceTo(
+  { traits }: Transport,
+  { lanes, reposAtOnce }: Engine,
+): { readonly repos: number; readonly turns: Turns } {
+  if (lanes === null && !traits.digestsInPlace) {
+    return { repos: REPOS_AT_ONCE_ON_A_WIRE, turns: new Turns(traits.lanes) };
+  }
+  return { repos: reposAtOnce, turns: new Turns(reposAtOnce * (lanes ?? traits.lanes)) };
+}
+
 export interface EngineOptions {
   readonly limits?: Limits;
   readonly output: Pick<Output, 'detail' | 'warn'>;
+  /** Those that were asked for before, by another engine of the same run. */
+  readonly passwords?: Passwords;
 }
 
 export async function startEngine(
   context: Context,
-  { limits: { lanes, bytesPerSecond } = NO_LIMITS, output }: EngineOptions,
+  { limits: { lanes, bytesPerSecond } = NO_LIMITS, output, passwords }: EngineOptions,
 ): Promise<Engine> {
   const { env, home, hostname, version, signal, now } = context;
   const state = env['XDG_STATE_HOME'] ?? '';
@@ -64,13 +83,15 @@ export async function startEngine(
     lanes,
     reposAtOnce: lanes === null ? 2 : 1,
     pace: bytesPerSecond === null ? null : paceOf(bytesPerSecond, signal),
-    passwords: new Passwords({
-      env,
-      home,
-      signal,
-      warn: output.warn.bind(output),
-      tell: (line) => context.stderr.write(`${line}\n`),
-    }),
+    passwords:
+      passwords ??
+      new Passwords({
+        env,
+        home,
+        signal,
+        warn: output.warn.bind(output),
+        tell: (line) => context.stderr.write(`${line}\n`),
+      }),
     detail: output.detail.bind(output),
   };
 }

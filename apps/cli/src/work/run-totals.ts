@@ -13,10 +13,11 @@ interface RepoReport {
   readonly source: string;
   readonly repo: string;
   readonly counts: Readonly<Record<string, number>>;
-  /** What an interrupted run did not get to; in no count. */
+  /** What a run that ended early did not get to; in no count. */
   readonly stopped?: number;
   readonly alarms: readonly string[];
   readonly failure: KeepError | null;
+  readonly targetFailure?: KeepError | null;
   readonly interrupted: boolean;
 }
 
@@ -53,7 +54,7 @@ interface Result {
   readonly errors: readonly KeepError[];
 }
 
-const LEFT_OUT: Ending = { failure: null, interrupted: true, damage: false, partial: false };
+const INTERRUPTED: Ending = { failure: null, interrupted: true, damage: false, partial: false };
 
 /** Gathers what repos came to, and closes a command with table, sentence, summary and exit code. */
 export class RunTotals {
@@ -62,7 +63,7 @@ export class RunTotals {
   readonly #command: string;
   readonly #results: Result[] = [];
   readonly #failedTargets: KeepError[] = [];
-  #leftOut = false;
+  readonly #leftOut: Ending[] = [];
 
   constructor({ command, several, began }: { command: string; several: boolean; began: number }) {
     this.#command = command;
@@ -77,14 +78,20 @@ export class RunTotals {
 
   /** Repos were left that were not begun, since the run was interrupted. */
   leaveOut(): void {
-    this.#leftOut = true;
+    this.#leftOut.push(INTERRUPTED);
+  }
+
+  /** Repos were left that were not begun, since what ended another would end them too; that one tells of it. */
+  leaveFor(error: KeepError): void {
+    this.#leftOut.push(failedEnding(error));
   }
 
   add(target: string, report: RepoReport, { bytes, damage, partial }: Judged): void {
     const { counts, stopped = 0, failure, interrupted, alarms } = report;
     const label = this.repoLabel(target, report);
+    const nothingDone = Object.values(counts).every((count) => count === 0);
     this.#results.push({
-      row: { label, counts: { ...counts, stopped }, bytes, failed: failure !== null },
+      row: { label, counts: { ...counts, stopped }, bytes, failed: failure !== null && nothingDone },
       fields: this.repoFields(target, report),
       ending: { failure, interrupted, damage, partial },
       alarms: alarms.map((alarm) => `${label}: ${alarm}`),
@@ -93,13 +100,16 @@ export class RunTotals {
   }
 
   repoFields(target: string, report: RepoReport): Readonly<Record<string, unknown>> {
-    const { counts, failure, alarms, ...rest } = report;
+    const { counts, failure, targetFailure, alarms, ...rest } = report;
     return {
       target,
       ...rest,
       ...counts,
       alarms: alarms.length,
       failure: failure === null ? null : plainError(failure),
+      ...(targetFailure !== undefined && {
+        targetFailure: targetFailure === null ? null : plainError(targetFailure),
+      }),
     };
   }
 
@@ -119,7 +129,7 @@ export class RunTotals {
     const code = exitCode([
       ...results.map(({ ending }) => ending),
       ...this.#failedTargets.map(failedEnding),
-      ...(this.#leftOut ? [LEFT_OUT] : []),
+      ...this.#leftOut,
     ]);
     const rows = results.map(({ row }) => row);
     const shown = rows.some(({ failed }) => failed !== true);

@@ -27,7 +27,12 @@ export async function withWork(
   const output = openOutput(args, context);
   const limits = readLimits(args);
   if (limits.isErr()) return refuse(args, output, [limits.error]);
-  const engine = await startEngine(context, { limits: limits.value, output });
+  const { passwords } = options;
+  const engine = await startEngine(context, {
+    limits: limits.value,
+    output,
+    ...(passwords !== undefined && { passwords }),
+  });
   const work = await chooseWork(args, context, engine, options);
   if (work.isErr()) return refuse(args, output, work.error);
   tellOf(work.value, output);

@@ -1,6 +1,7 @@
 import { EXTRAS } from '../repo/extras.js';
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Repo } from '../repo/repo.js';
+import { usualSigning } from '../share/smb-address.js';
 import type {
   Config,
   PasswordSource,
@@ -43,7 +44,7 @@ function resolveTarget(name: string, target: WrittenTarget): TargetConfig {
 function accessOf({
   url,
   password,
-  signing = 'required',
+  signing = usualSigning(url),
   encryption = 'if-offered',
 }: Extract<WrittenTarget | WrittenSource, { type: 'smb' }>): ShareAccess {
   return {

@@ -49,7 +49,9 @@ export const shareKeys = {
   signing: z
     .enum(['required', 'if-offered'])
     .optional()
-    .describe('Whether every message must be signed (required, unless told otherwise). Guests cannot sign.'),
+    .describe(
+      'Whether every message must be signed (required, unless told otherwise; for guests, who cannot, if-offered).',
+    ),
   encryption: z
     .enum(['required', 'if-offered', 'off'])
     .optional()

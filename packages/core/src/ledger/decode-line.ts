@@ -64,7 +64,8 @@ function fileLine(
 ): Decoded<Line> {
   const extra = unknownFields(json);
   if (extra !== undefined && isDeep(extra, MAX_DEPTH)) return bad('it is nested too deeply');
-  const found = (value: Line): Decoded<Line> => ({ ok: true, prev, value, ...(extra && { extra }) });
+  const found = (value: Line): Decoded<Line> =>
+    extra === undefined ? { ok: true, prev, value } : { ok: true, prev, value, extra };
   if (kind === 'aside') return found({ kind, ...common, lost: json['lost'] === true });
   if (kind !== 'state') return found({ kind: kind as FileKind, ...common });
   const { status, gone } = json;

@@ -85,14 +85,11 @@ function recordOf(
   extra: Record<string, unknown> | undefined,
 ): LiveRecord {
   const { path, stored, size, sha256, mtime, targetMtime } = line;
+  const record = { path, size, sha256, mtime, targetMtime, status, gone };
+  // Nearly all have none of these, and each spread of nothing costs as much as the record.
+  if (stored === undefined && aside === undefined && extra === undefined) return record;
   return {
-    path,
-    size,
-    sha256,
-    mtime,
-    targetMtime,
-    status,
-    gone,
+    ...record,
     ...(stored !== undefined && { stored }),
     ...(aside && { aside }),
     ...(extra && { extra }),

@@ -14,7 +14,8 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00
  * refuses; which one a stored path was made from, the ledger says.
  *
  * @example
- * storedPath('a:b/c.' as RelativePath, rules); // 'a\uf03ab/c\uf02e'
+ * const rules = { ...POSIX_NAMES, forbidden: ':', maps: true };
+ * parsePath('a:b/c.').map((path) => storedPath(path, rules)); // ok('a\uf03ab/c\uf02e')
  */
 export function storedPath(path: RelativePath, rules: NameRules): RelativePath {
   if (!rules.maps) return path;

@@ -70,12 +70,15 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** Set on the writing handle after the last byte, in nanoseconds since 1970; without it the medium's own. */
   readonly mtime?: bigint;
+  /** Says the SHA-256 of all the bytes once the last was taken, for wrappers that would have to find it out again. */
+  readonly sha256?: () => string;
 }
 
 /** A whole file in memory, to be made under `path` by way of `temporary`. */
 export interface SmallFile {
   readonly path: RelativePath;
   readonly temporary: RelativePath;
+  /** No transport looks at them any more when it has answered with `ok`. */
   readonly bytes: Uint8Array;
   /** In nanoseconds since 1970; without it the medium's own. */
   readonly mtime?: bigint;
@@ -202,8 +205,12 @@ export interface Transport {
    */
   lease(folder: RelativePath, holder: LeaseHolder): Answer<Lease>;
 
-  /** Ends whoever's lease there is, dead or alive, and says whose it was. `unsupported` where the server alone decides. */
-  breakLease(folder: RelativePath): Answer<LeaseHolder | null>;
+  /**
+   * Ends whoever's lease there is, dead or alive, and says whose it was; null where there was none. `locked`, naming the holder,
+   * where the server alone ends leases. With `spareLiving` it is `locked`, too, and nothing is ended, where the holder is known
+   * to be a process that is alive on this machine.
+   */
+  breakLease(folder: RelativePath, options?: { readonly spareLiving?: boolean }): Answer<LeaseHolder | null>;
 
   /** Lets go of everything. Called once; leases are released before. */
   close(): Promise<void>;

@@ -54,8 +54,8 @@ export function wrapTransport(inner: Transport, around: Around, overrides: Overr
       const lease = await around({ operation: 'lease', paths: [folder] }, () => inner.lease(folder, holder));
       return lease.map((held) => wrapLease(held, folder, around));
     },
-    breakLease: (folder) =>
-      around({ operation: 'breakLease', paths: [folder] }, () => inner.breakLease(folder)),
+    breakLease: (folder, options) =>
+      around({ operation: 'breakLease', paths: [folder] }, () => inner.breakLease(folder, options)),
     close: () => inner.close(),
   };
   return { ...wrapped, ...overrides };

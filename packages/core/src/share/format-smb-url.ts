@@ -5,7 +5,7 @@ import { SMB_PORT, type SmbAddress } from './smb-address.js';
  * percent-encoded; letters of every script stay readable.
  *
  * @example
- * formatSmbUrl(address); // 'smb://anna@nas.local/secure/claude-sessions'
+ * parseSmbUrl('SMB://anna@NAS.local:445/secure//claude-sessions').map(formatSmbUrl); // ok('smb://anna@nas.local/secure/claude-sessions')
  */
 export function formatSmbUrl(address: SmbAddress): string {
   const { domain, user } = address;

@@ -21,6 +21,11 @@ export function isGuest({ user }: SmbAddress): boolean {
   return user.toLowerCase() === 'guest';
 }
 
+/** Signed always, unless it is a guest who asks: guests have no key to sign with. */
+export function usualSigning(address: SmbAddress): 'required' | 'if-offered' {
+  return isGuest(address) ? 'if-offered' : 'required';
+}
+
 /** True for what asks for a share, whether or not it is right: {@link parseSmbUrl} says that. */
 export function isSmbUrl(text: string): boolean {
   return /^(?:smb|cifs):/i.test(text);

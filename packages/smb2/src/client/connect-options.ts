@@ -1,5 +1,6 @@
 import type { EncryptionPolicy, SigningPolicy } from '../connection/policy.js';
 import type { Secret } from '../secret/secret.js';
+import type { SmbClient } from './smb-client.js';
 
 /** A version of the protocol, as people call it. */
 export type SmbVersion = '2.1' | '3.0' | '3.0.2' | '3.1.1';
@@ -14,7 +15,10 @@ export interface CallOptions {
 export interface SmbTimeouts {
   /** For the TCP connection. Default 15,000. */
   readonly connect?: number;
-  /** Without a byte while an answer is waited for; at a third of it the server is asked. Default 30,000. */
+  /**
+   * Without a byte while an answer is waited for; at a third of it the server is asked for a sign of life.
+   * Default 30,000.
+   */
   readonly silence?: number;
   /** For a single answer from a server that is alive. Default 120,000. */
   readonly answer?: number;
@@ -35,6 +39,11 @@ export interface ConnectOptions extends CallOptions {
   readonly anonymous?: boolean;
   /** Goes on where the server takes the user for a guest. Default false: that is the error `sign-in`. */
   readonly allowGuest?: boolean;
+  /**
+   * A client of the same user on the same server whose connection was lost: the server ends its session before it lets this one
+   * in, and so closes at once what was open and does nothing more that was under way, whether or not it has heard of the loss.
+   */
+  readonly previous?: SmbClient;
   /** Default `required`. */
   readonly signing?: SigningPolicy;
   /** Default `if-required`: where the server or the share demands it. */
@@ -46,5 +55,10 @@ export interface ConnectOptions extends CallOptions {
    * cannot take them, and costs a round trip a step.
    */
   readonly compounds?: boolean;
+  /**
+   * How many bytes one request reads or writes at most; the server may take less, and more than 8 MiB none does. Default
+   * 1 MiB: larger ones gain little, and keep small ones waiting.
+   */
+  readonly requestSize?: number;
   readonly timeouts?: SmbTimeouts;
 }

@@ -16,6 +16,8 @@ export interface Finish {
   readonly fileId: FileId;
   /** What is done before the close; the first that fails is the error. */
   readonly steps: readonly Step[];
+  /** Looks at the reply to the first step, which was of success. */
+  readonly check?: (reply: Reply) => Result<null, SmbError>;
   readonly signal?: AbortSignal;
 }
 
@@ -36,23 +38,32 @@ export async function finishFile(
   const { attempt, fileId } = finish;
   const steps = [...finish.steps, CLOSE_STEP];
   const requests = steps.map((step, index) => requestOf(step, index === 0 ? fileId : PREVIOUS_FILE));
+  const progress = { isSent: false };
   const together = compounds && steps.length > 1 && tree.connection.hasCreditsFor(requests);
   const replied = together
     ? await tree.call(requests, {
         attempt,
         ...(finish.signal === undefined ? {} : { signal: finish.signal }),
+        sent: () => (progress.isSent = true),
         late: (replies) => {
           if (!isClosedBy(replies, steps.length)) closeQuietly(tree, fileId);
         },
       })
     : await oneByOne(context, finish);
-  if (replied.isErr()) return err(replied.error);
+  if (replied.isErr()) {
+    // What was aborted before it was sent has closed nothing.
+    if (together && !progress.isSent) closeQuietly(tree, fileId);
+    return err(replied.error);
+  }
   const replies = replied.value;
   if (!isClosedBy(replies, steps.length)) closeQuietly(tree, fileId);
   const last = replies.find(({ header }) => header.status !== Status.success) ?? replies.at(-1);
   if (last === undefined || last.header.status !== Status.success) {
     return err(statusError(attempt, last?.header.status ?? Status.fileClosed));
   }
+  const [first] = replies;
+  const checked = finish.check === undefined || first === undefined ? ok(null) : finish.check(first);
+  if (checked.isErr()) return err(checked.error);
   return decodeCloseResponse(last.message).mapErr((fault) => malformed(attempt, fault));
 }
 
@@ -73,8 +84,13 @@ async function oneByOne(
     replies.push(replied.value);
     if (replied.value.header.status !== Status.success) return ok(replies);
   }
-  // Once begun, the close is not given up: the handle would stay.
-  const closed = await tree.request(requestOf(CLOSE_STEP, fileId), { attempt });
+  const progress = { isSent: false };
+  const closed = await tree.request(requestOf(CLOSE_STEP, fileId), {
+    attempt,
+    ...(signal === undefined ? {} : { signal }),
+    sent: () => (progress.isSent = true),
+  });
+  if (closed.isErr() && !progress.isSent) closeQuietly(tree, fileId);
   return closed.map((reply) => [...replies, reply]);
 }
 

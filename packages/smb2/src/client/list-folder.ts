@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Reply } from '../connection/request.js';
-import { malformed, type Attempt } from '../error/attempt-error.js';
+import { attemptError, malformed, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
 import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
@@ -10,7 +10,7 @@ import { decodeDirectoryEntries } from '../wire/info/directory-entries.js';
 import { Access, CreateOption, Disposition } from '../wire/open-options.js';
 import { decodeQueryDirectoryResponse, encodeQueryDirectoryRequest } from '../wire/query-directory.js';
 import { createRequest } from './file-steps.js';
-import { fileStat, nonZero, type FolderEntry } from './file-stat.js';
+import { fileStat, isLinkTag, nonZero, type FolderEntry } from './file-stat.js';
 import { closeQuietly, runSteps, type Step } from './run-steps.js';
 import { sharePath } from './share-path.js';
 import type { ShareContext } from './share-context.js';
@@ -37,18 +37,30 @@ export async function* listFolder(
   const folder = sharePath(attempt, path);
   if (folder.isErr()) return yield err(folder.error);
   const access = Access.readData | Access.readAttributes | Access.synchronize;
-  // Twice, so that a small folder is known to have ended in the first round trip.
-  const opened = await runSteps(context, {
+  const asking = {
     attempt,
     create: createRequest(folder.value, access, Disposition.open, CreateOption.folder, { contexts: [] }),
+    // Twice, so that a small folder is known to have ended in the first round trip.
     steps: [step, step],
-    end: 'keep',
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  const small = await runSteps(context, { ...asking, end: 'close' });
+  if (small.isErr()) return yield err(small.error);
+  const listing = { attempt, step, signal };
+  if (small.value.replies.some(({ header }) => NO_MORE.includes(header.status))) {
+    yield* readEntries(context, {
+      ...listing,
+      fileId: small.value.created.fileId,
+      first: small.value.replies,
+    });
+    return;
+  }
+  // The folder is closed by now: what it has more is not told but from the beginning.
+  const opened = await runSteps(context, { ...asking, end: 'keep' });
   if (opened.isErr()) return yield err(opened.error);
   const { created, replies } = opened.value;
   try {
-    yield* readEntries(context, { attempt, step, fileId: created.fileId, first: replies, signal });
+    yield* readEntries(context, { ...listing, fileId: created.fileId, first: replies });
   } finally {
     closeQuietly(context.tree, created.fileId);
   }
@@ -94,10 +106,25 @@ function decodeEntries(
   return decodeQueryDirectoryResponse(message)
     .andThen(decodeDirectoryEntries)
     .mapErr((fault) => malformed(attempt, fault))
+    .andThen((entries) =>
+      // Else it would be asked for ever.
+      entries.length > 0
+        ? ok(entries)
+        : err(
+            attemptError(
+              'protocol',
+              attempt,
+              'the server lists nothing, and does not say that this is the end',
+            ),
+          ),
+    )
     .map((entries) =>
       entries
         .filter(({ name }) => name !== '.' && name !== '..')
-        .map((entry) => ({ name: entry.name, ...fileStat(entry, nonZero(entry.fileNumber)) })),
+        .map((entry) => ({
+          name: entry.name,
+          ...fileStat(entry, nonZero(entry.fileNumber), isLinkTag(entry.reparseTag)),
+        })),
     );
 }
 

@@ -11,7 +11,9 @@ export type OpenMode =
   /** It must be there, and is cut to nothing. */
   | 'truncate'
   /** As `truncate`, or made. */
-  | 'create-or-truncate';
+  | 'create-or-truncate'
+  /** As `create-or-truncate`, and the new file keeps nothing of the old one, neither attributes nor streams. */
+  | 'supersede';
 
 export interface OpenOptions extends CallOptions {
   /** Default `open`. */
@@ -20,7 +22,10 @@ export interface OpenOptions extends CallOptions {
   readonly access?: readonly ('read' | 'write' | 'delete')[];
   /** What others may do meanwhile; `[]` is nothing, and then whoever tries gets `busy`. Default all three. */
   readonly share?: readonly ('read' | 'write' | 'delete')[];
-  /** The server removes the file when the handle is closed or the connection ends. Needs `delete`. */
+  /**
+   * The server removes the file when the handle is closed or the connection ends. Needs `delete`. It makes no lock with
+   * `share: []`: Samba may still open a file for somebody while it is removing it, and remove by name what is there then.
+   */
   readonly deleteOnClose?: boolean;
   /** Each write is on the medium when it is answered. */
   readonly writeThrough?: boolean;
@@ -32,6 +37,7 @@ const DISPOSITIONS: Readonly<Record<OpenMode, Disposition>> = {
   'open-or-create': Disposition.openIf,
   truncate: Disposition.overwrite,
   'create-or-truncate': Disposition.overwriteIf,
+  supersede: Disposition.supersede,
 };
 
 const ACCESS = {

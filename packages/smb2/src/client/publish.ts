@@ -6,7 +6,6 @@ import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
 import type { CreateResponse } from '../wire/create.js';
 import { Access, CreateOption, Disposition } from '../wire/open-options.js';
-import { decodeWriteResponse } from '../wire/write.js';
 import type { CallOptions } from './connect-options.js';
 import { finishFile } from './finish-file.js';
 import { bufferOf, createRequest, FLUSH_STEP, renameStep, timesStep, writeStep } from './file-steps.js';
@@ -16,12 +15,17 @@ import { closeQuietly, requestOf, runSteps, type Step, type Steps } from './run-
 import { sharePath } from './share-path.js';
 import { writeSize, type ShareContext } from './share-context.js';
 import { SmbFile } from './smb-file.js';
+import { checkWritten } from './transferred.js';
 
 /** A whole file in memory, and how it is made. */
 export interface PublishOptions extends CallOptions {
   /** Where it is to appear. */
   readonly path: string;
-  /** Under which name it is written first, on the same share. What lies there is overwritten. */
+  /**
+   * Under which name it is written first, on the same share; a name of its own for each attempt. What lies there is
+   * overwritten, and what a failure has left there is removed. Best in a folder with few files: servers that take no heed
+   * of case look through all of it.
+   */
   readonly temporary: string;
   readonly bytes: Uint8Array;
   readonly times?: FileTimes;
@@ -61,6 +65,7 @@ export async function publish(
   const content = bufferOf(bytes);
   const left: { path: string | null } = { path: null };
   const file: NewFile = {
+    source,
     target,
     content,
     settle,
@@ -70,6 +75,7 @@ export async function publish(
       create: createRequest(source, ACCESS, Disposition.overwriteIf, CreateOption.notFolder),
       // The rename is the last step: once it was done, there is no temporary file, but half a one under the new name.
       failed: (isRenamed) => (left.path = isRenamed ? target : source),
+      failedLate: (isRenamed) => void removeQuietly(context, isRenamed ? target : source),
       ...(signal === undefined ? {} : { signal }),
     },
   };
@@ -78,11 +84,16 @@ export async function publish(
   const published = atOnce
     ? await publishAtOnce(context, file)
     : await publishInTurn(context, file, () => (left.path = source));
-  if (published.isErr() && left.path !== null) await removeQuietly(context, left.path);
+  if (published.isErr() && left.path !== null) {
+    const removed = removeQuietly(context, left.path);
+    // Who aborts does not want to wait.
+    if (signal?.aborted !== true) await removed;
+  }
   return published;
 }
 
 interface NewFile {
+  readonly source: string;
   readonly target: string;
   readonly content: Buffer;
   /** What is done after the content is written, before it gets its name. */
@@ -111,7 +122,7 @@ async function publishAtOnce(context: ShareContext, file: NewFile): Promise<Resu
 /** Gives it its name only after all else has been answered well. */
 async function publishInTurn(
   context: ShareContext,
-  { content, settle, rename, steps }: NewFile,
+  { source, content, settle, rename, steps }: NewFile,
   made: () => void,
 ): Promise<Result<FileStat, SmbError>> {
   const { attempt, signal } = steps;
@@ -122,6 +133,7 @@ async function publishInTurn(
     steps: isSmall ? [writeStep(0, content), ...settle] : [],
     end: 'keep',
     failed: made,
+    failedLate: () => void removeQuietly(context, source),
   });
   if (opened.isErr()) return err(opened.error);
   made();
@@ -164,12 +176,8 @@ async function fill(
 }
 
 function checkWhole(attempt: Attempt, written: Reply | undefined, content: Buffer): Result<null, SmbError> {
-  if (written !== undefined && countIn(written) === content.length) return ok(null);
-  return err(attemptError('io', attempt, 'the server wrote only a part of it'));
-}
-
-function countIn({ message }: Reply): number {
-  return decodeWriteResponse(message).unwrapOr(0);
+  if (written !== undefined) return checkWritten(attempt, written, content.length);
+  return err(attemptError('protocol', attempt, 'the server does not say what it wrote'));
 }
 
 /** Whether some time is to be set at all. */

@@ -8,7 +8,8 @@ import { createRequest, readStep } from './file-steps.js';
 import { diskIdIn, fileStat, type FileStat } from './file-stat.js';
 import { readSize, type ShareContext } from './share-context.js';
 import { sharePath } from './share-path.js';
-import { readContent, SmbFile } from './smb-file.js';
+import { SmbFile } from './smb-file.js';
+import { readContent } from './transferred.js';
 import { closeQuietly, runSteps } from './run-steps.js';
 
 export interface ReadFileOptions extends CallOptions {

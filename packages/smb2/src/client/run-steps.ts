@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Reply, Request } from '../connection/request.js';
 import type { Tree } from '../connection/tree.js';
 import { malformed, unencodable, type Attempt } from '../error/attempt-error.js';
+import { printable } from '../error/printable.js';
 import type { SmbError } from '../error/smb-error.js';
 import { Status } from '../status/status.js';
 import { statusError } from '../status/status-error.js';
@@ -13,6 +14,7 @@ import {
   type CreateRequest,
   type CreateResponse,
 } from '../wire/create.js';
+import { decodeErrorResponse } from '../wire/error-response.js';
 import type { FileFacts } from '../wire/file-facts.js';
 import { PREVIOUS_FILE, type FileId } from '../wire/file-id.js';
 import type { ShareContext } from './share-context.js';
@@ -35,6 +37,8 @@ export interface Steps {
    * among them, go on with a compound after a step that has failed.
    */
   readonly failed?: (lastDone: boolean) => void;
+  /** The same of what was given up and then opened a file all the same, unless all of it was done. */
+  readonly failedLate?: (lastDone: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -87,14 +91,16 @@ function buildRequests(create: Buffer, { steps, end }: Steps): readonly Request[
 async function runTogether(
   tree: Tree,
   requests: readonly Request[],
-  { attempt, end, signal }: Steps,
+  { attempt, steps, end, signal, failedLate }: Steps,
 ): Promise<Result<readonly AnyReply[], SmbError>> {
   return tree.call(requests, {
     attempt,
     ...(signal === undefined ? {} : { signal }),
     late: (replies) => {
       const opened = openedFile(replies[0]);
-      if (opened !== null && !(end !== 'keep' && succeeded(replies.at(-1)))) closeQuietly(tree, opened);
+      if (opened === null) return;
+      if (!(end !== 'keep' && succeeded(replies.at(-1)))) closeQuietly(tree, opened);
+      if (end === 'keep' || !replies.every(succeeded)) failedLate?.(succeeded(replies[steps.length]));
     },
   });
 }
@@ -102,7 +108,7 @@ async function runTogether(
 async function runOneByOne(
   tree: Tree,
   requests: readonly Request[],
-  { attempt, steps, end, signal }: Steps,
+  { attempt, steps, end, signal, failedLate }: Steps,
 ): Promise<Result<readonly AnyReply[], SmbError>> {
   const replies: AnyReply[] = [];
   const [create] = requests;
@@ -112,7 +118,9 @@ async function runOneByOne(
     ...(signal === undefined ? {} : { signal }),
     late: ([reply]) => {
       const opened = openedFile(reply);
-      if (opened !== null) closeQuietly(tree, opened);
+      if (opened === null) return;
+      closeQuietly(tree, opened);
+      failedLate?.(false);
     },
   });
   if (created.isErr()) return err(created.error);
@@ -126,6 +134,7 @@ async function runOneByOne(
     });
     if (replied.isErr()) {
       closeQuietly(tree, fileId);
+      failedLate?.(false);
       return err(replied.error);
     }
     replies.push(replied.value);
@@ -143,7 +152,7 @@ async function judge(
 ): Promise<Result<StepsDone, SmbError>> {
   const { attempt, end } = steps;
   const [first] = replies;
-  if (!succeeded(first)) return err(statusError(attempt, first?.header.status ?? Status.success));
+  if (!succeeded(first)) return err(createError(attempt, first));
   const decoded = decodeCreateResponse(first.message).mapErr((fault) => malformed(attempt, fault));
   if (decoded.isErr()) return err(decoded.error);
   const created = decoded.value;
@@ -161,6 +170,16 @@ async function judge(
   if (end === 'keep') return ok({ created, replies: done, told: null });
   const told = await readClose(tree, steps, created.fileId, replies[steps.steps.length + 1]);
   return told.map((facts) => ({ created, replies: done, told: facts }));
+}
+
+/** Why a file was not opened; of a link on the way also where it leads. */
+function createError(attempt: Attempt, reply: AnyReply): SmbError {
+  const error = statusError(attempt, reply?.header.status ?? Status.success);
+  if (reply?.header.status !== Status.stoppedOnSymlink) return error;
+  const stop = decodeErrorResponse(reply.message).unwrapOr(null);
+  if (stop === null) return error;
+  const { target, printName } = stop;
+  return { ...error, hint: `it leads to "${printable(printName === '' ? target : printName)}"` };
 }
 
 /** Servers may refuse to close in a compound after a step that has ended in an accepted status: then it is done alone. */

@@ -6,18 +6,17 @@ export interface ShareContext {
   readonly tree: Tree;
   readonly negotiated: Negotiated;
   readonly compounds: boolean;
+  /** What one READ or WRITE carries at most, if the server takes it. */
+  readonly requestSize: number;
 }
-
-/** What one READ or WRITE carries at most: larger ones gain nothing and keep small ones waiting. */
-const MOST_AT_ONCE = 1024 * 1024;
 
 /** How much of one large file is under way at a time, and so at most in memory. */
 export const WINDOW = 8 * 1024 * 1024;
 
-export function readSize({ tree, negotiated }: ShareContext): number {
-  return Math.min(MOST_AT_ONCE, negotiated.maxRead, tree.connection.creditBytes);
+export function readSize({ tree, negotiated, requestSize }: ShareContext): number {
+  return Math.min(requestSize, negotiated.maxRead, tree.connection.creditBytes);
 }
 
-export function writeSize({ tree, negotiated }: ShareContext): number {
-  return Math.min(MOST_AT_ONCE, negotiated.maxWrite, tree.connection.creditBytes);
+export function writeSize({ tree, negotiated, requestSize }: ShareContext): number {
+  return Math.min(requestSize, negotiated.maxWrite, tree.connection.creditBytes);
 }

@@ -6,17 +6,22 @@ import { negotiate, type Negotiated } from '../connection/negotiate.js';
 import type { SecurityPolicy } from '../connection/policy.js';
 import { REAL_SEAMS, type Seams } from '../connection/seams.js';
 import { signIn, type SignedInAs } from '../connection/session.js';
-import { connectTree } from '../connection/tree.js';
+import { connectTree, type Tree } from '../connection/tree.js';
 import { validateNegotiation } from '../connection/validate-negotiation.js';
 import { attemptError, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
+import type { ShareInfo } from '../rpc/share-list.js';
 import { Secret } from '../secret/secret.js';
 import { Command } from '../wire/command.js';
 import { Dialect } from '../wire/dialect.js';
 import { encodeEmptyBody } from '../wire/empty-body.js';
 import { Cipher, SigningAlgorithm } from '../wire/negotiate-context.js';
-import type { CallOptions, ConnectOptions, SmbVersion } from './connect-options.js';
+import { checkOptions } from './check-options.js';
+import type { CallOptions, ConnectOptions, SmbTimeouts, SmbVersion } from './connect-options.js';
+import { listShares, PIPES } from './list-shares.js';
+import type { ShareContext } from './share-context.js';
 import { SmbShare } from './smb-share.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** What client and server have agreed on. */
 export interface SessionInfo {
@@ -35,6 +40,7 @@ export interface SessionInfo {
   readonly maxWrite: number;
 }
 
+/** What can encrypt (MS-SMB2 2.2.3.1.2), the one that is liked best first. */
 export type CipherName = 'AES-128-GCM' | 'AES-256-GCM' | 'AES-128-CCM' | 'AES-256-CCM';
 
 const DIALECTS: Readonly<Record<SmbVersion, Dialect>> = {
@@ -58,6 +64,7 @@ const CIPHER_NAMES = {
 } as const;
 
 const DEFAULT_PORT = 445;
+const DEFAULT_REQUEST_SIZE = 1024 * 1024;
 const DEFAULT_TIMEOUTS = { connect: 15_000, silence: 30_000, answer: 120_000 };
 /** How long the server may take to say goodbye, in milliseconds. */
 const FAREWELL = 2000;
@@ -66,13 +73,20 @@ const CONNECT: Attempt = { operation: 'connect' };
 /**
  * A client that is signed in to one server over one connection. It does not connect again by itself: when the
  * connection ends, everything fails with `retry` telling whether a new client may fare better.
+ *
+ * @example
+ * const connected = await SmbClient.connect({ host: 'nas.local', user: 'me', password: 'secret' });
+ * if (connected.isErr()) throw new Error(connected.error.message);
+ * const client = connected.value;
+ * console.log(client.info.version, client.info.signing);
+ * await client.close();
  */
 export class SmbClient {
   readonly host: string;
   readonly info: SessionInfo;
   readonly #connection: Connection;
   readonly #negotiated: Negotiated;
-  readonly #compounds: boolean;
+  readonly #habits: Pick<ShareContext, 'compounds' | 'requestSize'>;
   #validated: Promise<Result<null, SmbError>> | null = null;
 
   private constructor(made: Made) {
@@ -81,20 +95,24 @@ export class SmbClient {
     this.info = sessionInfo(connection, negotiated, signedInAs);
     this.#connection = connection;
     this.#negotiated = negotiated;
-    this.#compounds = options.compounds ?? true;
+    const { compounds = true, requestSize = DEFAULT_REQUEST_SIZE } = options;
+    this.#habits = { compounds, requestSize };
   }
 
-  /** Connects to a server, agrees on how to protect what follows, and signs in. */
+  /**
+   * Connects to a server, agrees on how to protect what follows (MS-SMB2 3.2.4.2.2), and signs in (3.2.4.2.3). An option
+   * that there is not is `invalid`. A server that has only what this client has not is `unsupported`: SMB1, Kerberos.
+   */
   static connect(options: ConnectOptions): Promise<Result<SmbClient, SmbError>> {
     return SmbClient.connectWith(options, REAL_SEAMS);
   }
 
   /** @internal As `connect`, with a clock and randomness of the caller's. */
   static async connectWith(options: ConnectOptions, seams: Seams): Promise<Result<SmbClient, SmbError>> {
-    const identity = identityOf(options);
+    const identity = checkOptions(options).andThen(() => identityOf(options));
     if (identity.isErr()) return err(identity.error);
     const { host, port = DEFAULT_PORT, timeouts = {}, signal } = options;
-    const limits = { ...DEFAULT_TIMEOUTS, ...timeouts };
+    const limits = limitsOf(timeouts);
     const aborts = signal === undefined ? {} : { signal };
     const opened = await Connection.open({ host, port, timeout: limits.connect, limits, ...aborts }, seams);
     if (opened.isErr()) {
@@ -110,36 +128,51 @@ export class SmbClient {
     return ok(new SmbClient(made.value));
   }
 
+  /** @internal The number of a client's session; 0 for none. */
+  static sessionOf(client: SmbClient | undefined): bigint {
+    return client === undefined ? 0n : client.#connection.sessionId;
+  }
+
   /** False after `close`, and after the connection was lost. */
   get connected(): boolean {
     return this.#connection.fault === null;
   }
 
-  /** Connects to a share. */
+  /**
+   * Connects to a share (MS-SMB2 3.2.4.2.4). Shares of one client share its connection, and a share may be connected to
+   * more than once.
+   *
+   * @example
+   * const files = await client.share('documents');
+   * if (files.isErr()) console.error(files.error.kind, files.error.hint);
+   */
   async share(name: string, options: CallOptions = {}): Promise<Result<SmbShare, SmbError>> {
     const attempt: Attempt = { operation: 'connect to share', path: name };
     if (name === '' || /[\\/]/.test(name)) {
       return err(attemptError('invalid', attempt, 'the name of a share is one name, without a slash'));
     }
-    const connected = await connectTree(this.#connection, this.#negotiated, {
-      host: this.host,
-      share: name,
-      ...options,
-    });
-    if (connected.isErr()) return err(connected.error);
-    const tree = connected.value;
-    const validating = (this.#validated ??= validateNegotiation(tree, this.#negotiated));
-    const validated = await validating;
-    if (validated.isErr()) {
-      // Nothing is to be said on a connection that somebody else has a hand in; and one that failed may be tried again.
-      if (validated.error.kind === 'insecure') await this.#connection.close(null, 0);
-      this.#validated = null;
-      return err(validated.error);
-    }
-    return ok(new SmbShare(name, { tree, negotiated: this.#negotiated, compounds: this.#compounds }));
+    const context = await this.#connectTo(attempt, name, 'disk', options);
+    return context.map((connected) => new SmbShare(name, connected));
   }
 
-  /** Asks the server for a sign of life. */
+  /**
+   * The shares that the server lists for this user (MS-SRVS 3.1.4.8), its own such as `IPC$` with them; hidden ones may
+   * be missing.
+   *
+   * @example
+   * const shares = (await client.shares()).unwrapOr([]);
+   * console.log(shares.filter(({ kind }) => kind === 'disk').map(({ name }) => name));
+   */
+  async shares(options: CallOptions = {}): Promise<Result<readonly ShareInfo[], SmbError>> {
+    const attempt: Attempt = { operation: 'list the shares' };
+    const context = await this.#connectTo(attempt, PIPES, 'pipe', options);
+    if (context.isErr()) return err(context.error);
+    const listed = await listShares(context.value, this.host, options);
+    const left = await context.value.tree.disconnect(attempt, options.signal);
+    return listed.andThen((shares) => left.map(() => shares));
+  }
+
+  /** Asks the server for a sign of life (MS-SMB2 2.2.28). */
   async echo(options: CallOptions = {}): Promise<Result<null, SmbError>> {
     const request = { command: Command.echo, body: encodeEmptyBody() };
     const { signal } = options;
@@ -150,9 +183,50 @@ export class SmbClient {
     return answered.map(() => null);
   }
 
-  /** Signs off and closes the connection; the server closes what is open. What is under way fails. Never fails itself. */
+  /**
+   * Signs off (MS-SMB2 2.2.7) and closes the connection; the server closes what is open. What is under way fails. Never
+   * fails itself, and waits 2 s for the server at most.
+   */
   async close(): Promise<void> {
     await this.#connection.close({ command: Command.logoff, body: encodeEmptyBody() }, FAREWELL);
+  }
+
+  /** `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #connectTo(
+    attempt: Attempt,
+    share: string,
+    kind: 'disk' | 'pipe',
+    { signal }: CallOptions,
+  ): Promise<Result<ShareContext, SmbError>> {
+    const aborts = signal === undefined ? {} : { signal };
+    const negotiated = this.#negotiated;
+    const connected = await connectTree(this.#connection, negotiated, {
+      host: this.host,
+      share,
+      kind,
+      ...aborts,
+    });
+    if (connected.isErr()) return err(connected.error);
+    const tree = connected.value;
+    const validated = await unlessAborted(attempt, this.#validate(tree), signal);
+    if (validated.isOk()) return ok({ tree, negotiated, ...this.#habits });
+    void tree.disconnect(attempt).then((left) => left.unwrapOr(null));
+    return err(validated.error);
+  }
+
+  /** Done once for the connection: by whoever comes first to a share, and all others wait for it. */
+  #validate(tree: Tree): Promise<Result<null, SmbError>> {
+    return (this.#validated ??= validateNegotiation(tree, this.#negotiated).then(async (validated) => {
+      if (validated.isOk()) return validated;
+      // Nothing is to be said on a connection that somebody else has a hand in; and one that failed may be tried again.
+      if (validated.error.kind === 'insecure') await this.#connection.close(null, 0);
+      this.#validated = null;
+      return validated;
+    }));
   }
 }
 
@@ -169,7 +243,7 @@ async function introduce(
   identity: Identity,
   seams: Seams,
 ): Promise<Result<Made, SmbError>> {
-  const { host, versions, signal } = options;
+  const { host, versions, previous, signal } = options;
   const policy = policyOf(options);
   const aborts = signal === undefined ? {} : { signal };
   const negotiated = await negotiate(
@@ -185,15 +259,27 @@ async function introduce(
     seams,
   );
   if (negotiated.isErr()) return err(negotiated.error);
-  const signedIn = await signIn(connection, negotiated.value, { host, identity, policy, ...aborts }, seams);
+  const signedIn = await signIn(
+    connection,
+    negotiated.value,
+    { host, identity, policy, previousSession: SmbClient.sessionOf(previous), ...aborts },
+    seams,
+  );
   return signedIn.map((signedInAs) => ({ options, connection, negotiated: negotiated.value, signedInAs }));
 }
 
+function limitsOf({ connect, silence, answer }: SmbTimeouts): Required<SmbTimeouts> {
+  return {
+    connect: connect ?? DEFAULT_TIMEOUTS.connect,
+    silence: silence ?? DEFAULT_TIMEOUTS.silence,
+    answer: answer ?? DEFAULT_TIMEOUTS.answer,
+  };
+}
+
 function identityOf(options: ConnectOptions): Result<Identity, SmbError> {
-  const { user, password, domain = '', anonymous = false, versions } = options;
+  const { user, password, domain = '', anonymous = false } = options;
   const invalid = (problem: string): Result<never, SmbError> =>
     err(attemptError('invalid', CONNECT, problem));
-  if (versions?.length === 0) return invalid('no version of SMB is allowed');
   if (anonymous) {
     return user === undefined && password === undefined
       ? ok({ kind: 'anonymous' })

@@ -1,5 +1,6 @@
+import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { err, ok, type Result } from 'neverthrow';
-import { faultError } from '../connection/fault.js';
+import { ABORTED, faultError } from '../connection/fault.js';
 import type { Reply } from '../connection/request.js';
 import { attemptError, malformed, type Attempt } from '../error/attempt-error.js';
 import type { SmbError } from '../error/smb-error.js';
@@ -8,42 +9,25 @@ import { statusError } from '../status/status-error.js';
 import { Command } from '../wire/command.js';
 import type { CreateResponse } from '../wire/create.js';
 import type { FileId } from '../wire/file-id.js';
-import { FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
+import { FILE_DISPOSITION, FILE_END_OF_FILE, FILE_NETWORK_OPEN } from '../wire/info-class.js';
+import { encodeDispositionInfo } from '../wire/info/disposition-info.js';
 import { encodeEndOfFileInfo } from '../wire/info/end-of-file-info.js';
 import { decodeNetworkOpenInfo } from '../wire/info/network-open-info.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
-import { decodeReadResponse, encodeReadRequest } from '../wire/read.js';
-import { decodeWriteResponse, encodeWriteRequest } from '../wire/write.js';
+import { encodeReadRequest } from '../wire/read.js';
+import { encodeWriteRequest } from '../wire/write.js';
+import { ChunkSource, type ByteSource } from './chunk-source.js';
 import type { CallOptions } from './connect-options.js';
-import { bufferOf, FLUSH_STEP, queryInfoStep, setInfoStep, timesStep } from './file-steps.js';
+import { bufferOf, FLUSH_STEP, queryInfoStep, setInfoStep, timesStep, writeStep } from './file-steps.js';
 import { diskIdIn, fileStat, type FileStat, type FileTimes } from './file-stat.js';
 import { finishFile } from './finish-file.js';
 import { readAhead, type SmbBytes } from './read-ahead.js';
+import type { CloseOptions, ReadStreamOptions, WriteStreamOptions } from './file-options.js';
+import { FileWriter } from './file-writer.js';
 import { readSize, WINDOW, writeSize, type ShareContext } from './share-context.js';
-import { requestOf, type Step } from './run-steps.js';
-import { WriteWindow } from './write-window.js';
-
-/** What {@link SmbFile.close} does on the way. */
-export interface CloseOptions extends CallOptions {
-  /** Whether all that was written has to be on the medium before. */
-  readonly flush?: boolean;
-  /** Times to set before, after the last write. */
-  readonly times?: FileTimes;
-}
-
-export interface ReadStreamOptions extends CallOptions {
-  /** Default 0. */
-  readonly offset?: number;
-  /** How many bytes at most. Default: to the end of the file. */
-  readonly length?: number;
-  /** How many bytes are asked for ahead of the consumer, which is what may be held in memory. Default 8 MiB. */
-  readonly ahead?: number;
-}
-
-export interface WriteStreamOptions extends CallOptions {
-  /** Where the first byte goes. Default 0. */
-  readonly offset?: number;
-}
+import { closeQuietly, requestOf, type Step } from './run-steps.js';
+import { checkWritten, readContent, writtenCount } from './transferred.js';
+import { readableOf, writableOf } from './web-streams.js';
 
 /** What an {@link SmbFile} is made of. */
 export interface OpenedFile {
@@ -95,6 +79,10 @@ export class SmbFile {
   /**
    * The bytes from `offset` on in chunks of at most 1 MiB, several requests ahead of whoever takes them. An `err` is
    * the last item. A chunk is the consumer's own.
+   *
+   * @example
+   * let size = 0;
+   * for await (const chunk of file.readStream()) size += chunk.unwrapOr(Buffer.of()).length;
    */
   readStream(options: ReadStreamOptions = {}): SmbBytes {
     const { offset = 0, length = Infinity, ahead = WINDOW, signal } = options;
@@ -125,42 +113,61 @@ export class SmbFile {
 
   /**
    * Writes what `source` gives, one after the other from `offset` on, and gives how many bytes that were. It asks for
-   * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change afterwards; chunks of
-   * 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`.
+   * more only while less than 8 MiB are under way. Chunks are sent uncopied and must not change until `release` gives
+   * them back; chunks of 1 MiB are the fastest. A source that throws ends it with `aborted`, and what it threw as `cause`. A write that
+   * fails, and an abort, end it at once, however slow the source is.
+   *
+   * @example
+   * const written = await file.writeStream([Buffer.from('one, '), Buffer.from('two')], { offset: 0 });
+   * console.log(written.unwrapOr(0));
    */
-  async writeStream(
-    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    options: WriteStreamOptions = {},
-  ): Promise<Result<number, SmbError>> {
+  async writeStream(source: ByteSource, options: WriteStreamOptions = {}): Promise<Result<number, SmbError>> {
     const { offset = 0, signal } = options;
     const invalid = this.#invalid('write', offset, 0);
     if (invalid !== null) return err(invalid);
-    const window = new WriteWindow(WINDOW);
-    let at = offset;
+    const chunks = new ChunkSource(source);
+    const interrupt = (): void => chunks.interrupt();
+    if (signal?.aborted === true) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const writer = this.#writer(options, interrupt);
+    const problem = await this.#pour(chunks, writer);
+    signal?.removeEventListener('abort', interrupt);
+    chunks.leave();
+    await writer.drained();
+    const error = problem ?? writer.error ?? (signal?.aborted === true ? this.#aborted('write') : null);
+    return error === null ? ok(writer.position - offset) : err(error);
+  }
+
+  /** Takes chunks until the source ends or something ends it; the error is one that is not the writer's own. */
+  async #pour(chunks: ChunkSource, writer: FileWriter): Promise<SmbError | null> {
     try {
-      for await (const chunk of source) {
-        const bytes = bufferOf(chunk);
-        const start = at;
-        at += bytes.length;
-        if (!Number.isSafeInteger(at)) return err(this.#tooFar('write'));
-        this.#end = Math.max(this.#end, at);
-        for (let from = 0; from < bytes.length && window.error === null;) {
-          const piece = bytes.subarray(from, from + writeSize(this.#context));
-          const target = start + from;
-          from += piece.length;
-          const room = window.room(piece.length);
-          if (room !== null) await room;
-          window.add(piece.length, this.#writeOnce(target, piece, signal));
-        }
-        if (window.error !== null) break;
+      for (let chunk = await chunks.next(); chunk !== null; chunk = await chunks.next()) {
+        await writer.add(chunk);
       }
+      return null;
     } catch (cause) {
-      await window.drained();
       const problem = 'what was to be written ended with an error';
-      return err(attemptError('aborted', this.#attempt('write'), problem, { cause }));
+      return attemptError('aborted', this.#attempt('write'), problem, { cause });
     }
-    await window.drained();
-    return window.error === null ? ok(at - offset) : err(window.error);
+  }
+  /**
+   * The same bytes as `readStream`, as a web-standard stream: it reads ahead only while somebody reads it, and ends
+   * with an `Error` whose `cause` is the {@link SmbError}.
+   */
+  readable(options: ReadStreamOptions = {}): ReadableStream<Uint8Array> {
+    return readableOf(this.readStream(options));
+  }
+
+  /**
+   * A web-standard stream that writes one chunk after another, from `offset` on; a chunk is wanted while less than
+   * 8 MiB are under way. It is closed when all is written, which is no `flush`, and the file stays open. It ends with
+   * an `Error` whose `cause` is the {@link SmbError}.
+   */
+  writable(options: WriteStreamOptions = {}): WritableStream<Uint8Array> {
+    const { offset = 0 } = options;
+    const invalid = this.#invalid('write', offset, 0);
+    const writer = this.#writer(invalid === null ? options : {});
+    return writableOf(writer, invalid);
   }
 
   /** All that was written is on the server's medium when this is answered. */
@@ -181,6 +188,7 @@ export class SmbFile {
     return done;
   }
 
+  /** Sets the times that are given; writes that follow may change them again. */
   async setTimes(times: FileTimes, options: CallOptions = {}): Promise<Result<null, SmbError>> {
     return timesStep(this.#attempt('set times'), times).match(
       (step) => this.#step('set times', step, options),
@@ -201,24 +209,58 @@ export class SmbFile {
   }
 
   /**
-   * Closes it; with `flush` and `times` after those, in one round trip. Gives what the server then says of the file,
-   * or null from servers that do not say. The handle is gone afterwards, also when this fails. Again, it does nothing.
+   * Closes it; with `write`, `flush`, `times` and `remove` after those, in one round trip if the bytes fit in one request. Gives
+   * what the server then says of the file, or null from servers that do not say. The handle is gone afterwards, also when
+   * this fails; but for `invalid`. Again, it does nothing.
    */
   async close(options: CloseOptions = {}): Promise<Result<FileStat | null, SmbError>> {
     if (this.#closed) return ok(null);
     const attempt = this.#attempt('close');
-    const { flush = false, times, signal } = options;
+    const { write, flush = false, times, remove = false, signal } = options;
+    const invalid = write === undefined ? null : this.#invalid('write', write.offset, write.bytes.length);
+    if (invalid !== null) return err(invalid);
     const setting = times === undefined ? ok(null) : timesStep(attempt, times);
     if (setting.isErr()) return err(setting.error);
+    const aborts = signal === undefined ? {} : { signal };
+    const fits = write !== undefined && write.bytes.length <= writeSize(this.#context);
+    const isLast = fits && write.bytes.length > 0;
+    const before =
+      write === undefined || fits ? ok(null) : await this.write(write.offset, write.bytes, aborts);
     this.#closed = true;
-    const steps = [...(flush ? [FLUSH_STEP] : []), ...(setting.value === null ? [] : [setting.value])];
+    const fileId = this.#fileId;
+    if (before.isErr()) {
+      closeQuietly(this.#context.tree, fileId);
+      return err(before.error);
+    }
+    const steps = [
+      ...(isLast ? [writeStep(write.offset, bufferOf(write.bytes))] : []),
+      ...(flush ? [FLUSH_STEP] : []),
+      ...(setting.value === null ? [] : [setting.value]),
+      ...(remove ? [setInfoStep(FILE_DISPOSITION, encodeDispositionInfo(true))] : []),
+    ];
+    const check = isLast ? (first: Reply) => checkWritten(attempt, first, write.bytes.length) : undefined;
     const finished = await finishFile(this.#context, {
       attempt,
-      fileId: this.#fileId,
+      fileId,
       steps,
-      ...(signal === undefined ? {} : { signal }),
+      ...(check === undefined ? {} : { check }),
+      ...aborts,
     });
     return finished.map((facts) => (facts === null ? null : fileStat(facts, this.opened.id)));
+  }
+
+  #writer({ offset = 0, signal, release }: WriteStreamOptions, failed?: () => void): FileWriter {
+    return new FileWriter({
+      offset,
+      size: () => writeSize(this.#context),
+      write: (at, bytes) => {
+        if (!Number.isSafeInteger(at + bytes.length)) return Promise.resolve(err(this.#tooFar('write')));
+        this.#end = Math.max(this.#end, at + bytes.length);
+        return this.#writeOnce(at, bytes, signal);
+      },
+      ...(failed === undefined ? {} : { failed }),
+      ...(release === undefined ? {} : { release }),
+    });
   }
 
   async #readOnce(
@@ -288,43 +330,13 @@ export class SmbFile {
     );
   }
 
+  #aborted(operation: string): SmbError {
+    return faultError(this.#attempt(operation), ABORTED);
+  }
+
   #attempt(operation: string): Attempt {
     return { operation, path: this.path };
   }
-}
-
-/** The content of a READ response; none past the end of the file. */
-export function readContent(
-  attempt: Attempt,
-  status: number,
-  message: Buffer,
-  most: number,
-): Result<Buffer, SmbError> {
-  if (status === Status.endOfFile) return ok(Buffer.alloc(0));
-  if (status !== Status.success) return err(statusError(attempt, status));
-  return decodeReadResponse(message)
-    .mapErr((fault) => malformed(attempt, fault))
-    .andThen((content) =>
-      content.length <= most
-        ? ok(content)
-        : err(attemptError('protocol', attempt, 'the server sent more than it was asked for')),
-    );
-}
-
-/** How many of `most` bytes a WRITE response says were written: one at least. */
-export function writtenCount(
-  attempt: Attempt,
-  { header, message }: Reply,
-  most: number,
-): Result<number, SmbError> {
-  if (header.status !== Status.success) return err(statusError(attempt, header.status));
-  return decodeWriteResponse(message)
-    .mapErr((fault) => malformed(attempt, fault))
-    .andThen((count) =>
-      count > 0 && count <= most
-        ? ok(count)
-        : err(attemptError('io', attempt, `the server says it wrote ${count} of ${most} bytes`)),
-    );
 }
 
 function handleClosed(attempt: Attempt): SmbError {

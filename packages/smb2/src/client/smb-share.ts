@@ -5,7 +5,7 @@ import { Status } from '../status/status.js';
 import type { CreateRequest } from '../wire/create.js';
 import { FS_ATTRIBUTE, FS_FULL_SIZE } from '../wire/info-class.js';
 import { decodeFsAttributes, FsAttribute } from '../wire/info/fs-attribute-info.js';
-import { decodeFsFullSize, type FsSize } from '../wire/info/fs-full-size-info.js';
+import { decodeFsFullSize, type VolumeSpace } from '../wire/info/fs-full-size-info.js';
 import { Access, Attribute, CreateOption, Disposition } from '../wire/open-options.js';
 import { decodeQueryInfoResponse } from '../wire/query-info.js';
 import type { CallOptions } from './connect-options.js';
@@ -21,7 +21,7 @@ import type { ShareContext } from './share-context.js';
 import { sharePath } from './share-path.js';
 import { SmbFile } from './smb-file.js';
 
-/** What the file system of a share says of itself. */
+/** What the file system of a share says of itself (MS-FSCC 2.5.1). */
 export interface VolumeInfo {
   /** What the server calls it, e.g. `NTFS`; many say so of whatever it is. */
   readonly fileSystem: string;
@@ -32,18 +32,20 @@ export interface VolumeInfo {
   readonly readOnly: boolean;
 }
 
-/** How much there is on the file system of a share, in bytes. */
-export type VolumeSpace = FsSize;
-
+/** For {@link SmbShare.rename}. */
 export interface RenameOptions extends CallOptions {
   /** Whether a file at the new path is replaced; else it is `exists`. Default false. */
   readonly replace?: boolean;
 }
 
+/** For {@link SmbShare.mkdir}. */
 export interface MkdirOptions extends CallOptions {
   /** Whether missing folders on the way are made, and a folder that is there already is fine. Default false. */
   readonly recursive?: boolean;
 }
+
+/** What a server says of a link that it leaves to the client. */
+const UNFOLLOWED: readonly number[] = [Status.stoppedOnSymlink, Status.reparseTagNotHandled];
 
 const LOOK = Access.readAttributes | Access.synchronize;
 
@@ -74,7 +76,16 @@ export class SmbShare {
     return { read: has(Access.readData), write: has(Access.writeData), delete: has(Access.delete) };
   }
 
-  /** Opens a file. Close it when it is not needed any more. */
+  /**
+   * Opens a file (MS-SMB2 2.2.13). Close it when it is not needed any more.
+   *
+   * @example
+   * const opened = await share.open('logs/today.jsonl', { mode: 'open-or-create', access: ['read', 'write'] });
+   * if (opened.isOk()) {
+   *   await opened.value.append(Buffer.from('one more line\n'));
+   *   await opened.value.close({ flush: true });
+   * }
+   */
   async open(path: string, options: OpenOptions = {}): Promise<Result<SmbFile, SmbError>> {
     const { access, share, disposition, options: flags } = createWords(options);
     const done = await this.#run('open', path, options, (target) => ({
@@ -85,7 +96,7 @@ export class SmbShare {
     return done.map(({ created }) => new SmbFile({ context: this.#context, path, created }));
   }
 
-  /** What the server says of a file or folder; of a link, itself. */
+  /** What the server says of a file or folder; of a link that it does not follow, itself. One round trip. */
   async stat(path: string, options: CallOptions = {}): Promise<Result<FileStat, SmbError>> {
     const look = (flags: number): Promise<Result<StepsDone, SmbError>> =>
       this.#run('stat', path, options, (target) => ({
@@ -94,16 +105,26 @@ export class SmbShare {
         end: 'close',
       }));
     const followed = await look(0);
-    const isLink = followed.isErr() && followed.error.status?.code === Status.stoppedOnSymlink;
+    const isLink = followed.isErr() && UNFOLLOWED.includes(followed.error.status?.code ?? 0);
     const done = isLink ? await look(CreateOption.openReparsePoint) : followed;
-    return done.map(({ created }) => fileStat(created, diskIdIn(created.contexts)));
+    return done.map(({ created }) => fileStat(created, diskIdIn(created.contexts), isLink));
   }
 
-  /** The entries of a folder, in the server's order. An `err` is the last item. */
+  /**
+   * The entries of a folder (MS-SMB2 2.2.33), in the server's order and as they come, each with its size and times. An
+   * `err` is the last item.
+   *
+   * @example
+   * for await (const entry of share.list('documents')) {
+   *   if (entry.isErr()) throw new Error(entry.error.message);
+   *   console.log(entry.value.kind, entry.value.name, entry.value.size);
+   * }
+   */
   list(path: string, { signal }: CallOptions = {}): AsyncIterable<Result<FolderEntry, SmbError>> {
     return listFolder(this.#context, path, signal);
   }
 
+  /** Makes a folder. Without `recursive` one that is there is `exists`, and a missing parent is `not-found`. */
   async mkdir(path: string, options: MkdirOptions = {}): Promise<Result<null, SmbError>> {
     const made = await this.#makeFolder(path, options);
     if (options.recursive !== true || made.isOk()) return made;
@@ -173,14 +194,31 @@ export class SmbShare {
     return done.map(() => null);
   }
 
-  /** A file, or a range of it, in memory: one round trip where it is small or the range is told. */
+  /**
+   * A file, or a range of it, in memory: one round trip up to 64 KiB, or up to 1 MiB where `length` is told.
+   *
+   * @example
+   * const read = await share.readFile('notes.txt');
+   * if (read.isOk()) console.log(Buffer.from(read.value.bytes).toString('utf8'), read.value.stat.modified);
+   */
   async readFile(path: string, options: ReadFileOptions = {}): Promise<Result<FileContent, SmbError>> {
     return readFile(this.#context, path, options);
   }
 
   /**
    * Makes a whole file appear at once or not at all, durable and with its times: in one round trip up to 1 MiB, in two
-   * where it replaces. Gives what the server then says of it.
+   * where it replaces. Gives what the server then says of it. After an error that ended the connection too, `path` may hold
+   * nothing, all of it or a part: some servers give a file its name though they could not write it, and then nobody is
+   * left to take it away. With `replace` it never holds a part.
+   *
+   * @example
+   * const published = await share.publish({
+   *   path: 'notes.txt',
+   *   temporary: 'notes.txt.part',
+   *   bytes: Buffer.from('all of it, or nothing'),
+   *   replace: true,
+   * });
+   * if (published.isErr() && published.error.retry) console.log('try again');
    */
   async publish(options: PublishOptions): Promise<Result<FileStat, SmbError>> {
     return publish(this.#context, options);
@@ -205,6 +243,11 @@ export class SmbShare {
         caseSensitive: (attributes & FsAttribute.caseSensitiveSearch) !== 0,
         readOnly: (attributes & FsAttribute.readOnlyVolume) !== 0,
       }));
+  }
+
+  /** Leaves the share (MS-SMB2 2.2.11): the server closes what is open through it, and calls on it fail from then on. */
+  async close(options: CallOptions = {}): Promise<Result<null, SmbError>> {
+    return this.#context.tree.disconnect({ operation: 'leave share', path: this.name }, options.signal);
   }
 
   async #makeFolder(path: string, options: CallOptions): Promise<Result<null, SmbError>> {

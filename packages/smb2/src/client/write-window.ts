@@ -4,12 +4,15 @@ import type { SmbError } from '../error/smb-error.js';
 /** Writes that are under way at the same time, up to a number of bytes. The first error is kept. */
 export class WriteWindow {
   readonly #limit: number;
+  readonly #failed: (() => void) | undefined;
   #underWay = 0;
   #wake: (() => void) | null = null;
   #error: SmbError | null = null;
 
-  constructor(limit: number) {
+  /** `failed` is called once, with the first error. */
+  constructor(limit: number, failed?: () => void) {
     this.#limit = limit;
+    this.#failed = failed;
   }
 
   get error(): SmbError | null {
@@ -26,7 +29,10 @@ export class WriteWindow {
     this.#underWay += size;
     void write.then((result) => {
       this.#underWay -= size;
-      if (result.isErr()) this.#error ??= result.error;
+      if (result.isErr() && this.#error === null) {
+        this.#error = result.error;
+        this.#failed?.();
+      }
       this.#wake?.();
     });
   }

@@ -5,7 +5,7 @@ import { meaningOf } from '../status/status-error.js';
 import { Command, commandName } from '../wire/command.js';
 import { splitCompound } from '../wire/compound.js';
 import { encodeEmptyBody } from '../wire/empty-body.js';
-import { decodeHeader, encodeHeader, HeaderFlag, UNSOLICITED, type Header } from '../wire/header.js';
+import { decodeHeader, encodeHeader, isSmb1, HeaderFlag, UNSOLICITED, type Header } from '../wire/header.js';
 import { isTransformed } from '../wire/transform-header.js';
 import { Credits } from './credits.js';
 import { ABORTED, decodeFault, faultError, insecureFault, protocolFault, type Fault } from './fault.js';
@@ -37,7 +37,18 @@ const MARGIN = 1024 * 1024;
 const CREDIT_UNIT = 65_536;
 const MOST_CREDITS_ASKED = 8192;
 
+/** What a server says that has no newer version, if it does not hang up. */
+const SMB1: Fault = {
+  kind: 'unsupported',
+  problem: 'the server answers in SMB1, which this client does not speak',
+  retry: false,
+  hint: 'switch SMB 2 or 3 on at the server; of SMB this client has 2.1 to 3.1.1',
+};
+
 const CLOSED: Fault = { kind: 'closed', problem: 'this client is closed', retry: false };
+
+/** What asks for no work on files, and goes on before there are credits to spare. */
+const PROMPT: readonly Command[] = [Command.negotiate, Command.sessionSetup, Command.treeConnect];
 
 /** What a server may say in the clear even to who expects a signature, for it has forgotten the key. */
 const SESSION_ENDED: readonly number[] = [Status.userSessionDeleted, Status.networkSessionExpired];
@@ -60,13 +71,15 @@ export class Connection {
   #sessionId = 0n;
   #multiCredit = false;
   #closing = false;
+  #echoing = false;
 
   private constructor(limits: WatchdogLimits, seams: Seams) {
     this.#seams = seams;
     this.#answerLimit = limits.answer;
     this.#watchdog = new Watchdog(limits, seams, {
       waiting: () => this.#pending.size > 0,
-      echo: () => this.#credits.takeReserve() && this.#sendEcho(),
+      prompt: () => [...this.#pending.values()].every(({ command }) => PROMPT.includes(command)),
+      echo: () => this.#echoing || (this.#credits.takeReserve() && this.#sendEcho()),
       sweep: (now) => this.#sweep(now),
       giveUp: (silence) => this.#end(silent(silence)),
     });
@@ -233,10 +246,12 @@ export class Connection {
 
   /** An ECHO whose answer only matters in that it comes, and for its credits. */
   #sendEcho(): boolean {
+    this.#echoing = true;
     const echo: Request = { command: Command.echo, body: encodeEmptyBody() };
     this.#transmit([echo], [1], { attempt: { operation: 'ask for a sign of life' } }, (answer) => {
       // A lost connection has told all the others already.
       answer.unwrapOr(null);
+      this.#echoing = false;
     });
     return true;
   }
@@ -246,6 +261,8 @@ export class Connection {
   }
 
   #receive(frame: Buffer): void {
+    // Later it can only be a byte that was changed.
+    if (this.#newestAnswered < 0 && isSmb1(frame)) return this.#end(SMB1);
     const opened = isTransformed(frame);
     const whole = opened ? openFrame(this.#protection, frame) : null;
     if (whole?.isErr() === true) return this.#end(whole.error);
@@ -324,12 +341,17 @@ export class Connection {
   }
 
   #sweep(now: number): void {
+    let dead = 0;
     for (const pending of this.#pending.values()) {
       // Whoever answers a later request has received this one, for a connection keeps its order.
       if (pending.id < this.#newestAnswered) pending.receivedAt ??= now;
-      if (pending.receivedAt === null || now - pending.receivedAt < this.#answerLimit) continue;
-      this.#giveUp(pending.call, unanswered(this.#answerLimit));
+      const overdue = pending.receivedAt !== null && now - pending.receivedAt >= this.#answerLimit;
+      if (overdue && pending.call.settled) dead += 1;
+      else if (overdue) this.#giveUp(pending.call, unanswered(this.#answerLimit));
     }
+    const others = [...this.#pending.values()].filter(({ command }) => command !== Command.echo).length;
+    // What was given up keeps its credits. With all of them gone nothing can be asked on this connection any more.
+    if (dead > 0 && dead === others && this.#credits.isWaitedFor) this.#end(unanswered(this.#answerLimit));
   }
 
   #end(fault: Fault): void {

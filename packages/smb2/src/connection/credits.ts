@@ -41,6 +41,11 @@ export class Credits {
     return Math.max(0, WANTED - this.total);
   }
 
+  /** Whether somebody finds too few. */
+  get isWaitedFor(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   /** Takes `charge` credits, now or when they have come. */
   take(charge: number, signal: AbortSignal | undefined): Result<null, Fault> | Promise<Result<null, Fault>> {
     if (this.#waiters.length === 0 && this.#has(charge)) {

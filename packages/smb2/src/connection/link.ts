@@ -25,12 +25,16 @@ export interface LinkEvents {
 /** How long a connection is idle before the system asks whether the other side is there still. */
 const KEEP_ALIVE = 30_000;
 
+/** Up to this size frames wait for others of their turn: larger ones keep the system busy by themselves. */
+const GATHERED = 64 * 1024;
+
 /** A TCP connection that carries frames. */
 export class Link {
   readonly #socket: Socket;
   readonly #splitter: FrameSplitter;
   readonly #events: LinkEvents;
   #ended = false;
+  #gathering = false;
 
   private constructor(socket: Socket, splitter: FrameSplitter, events: LinkEvents) {
     this.#socket = socket;
@@ -85,12 +89,28 @@ export class Link {
     if (this.#ended) return;
     let length = 0;
     for (const piece of pieces) length += piece.length;
+    const gathers = length <= GATHERED;
+    if (gathers && !this.#gathering) this.#gather();
     this.#socket.cork();
     this.#socket.write(encodeFramePrefix(length));
     pieces.forEach((piece, index) => {
       if (index < pieces.length - 1) this.#socket.write(piece);
       else this.#socket.write(piece, this.#wrote);
     });
+    this.#socket.uncork();
+    if (!gathers) this.#release();
+  }
+
+  /** Small frames that are sent in one turn of the loop go in one call of the system. */
+  #gather(): void {
+    this.#gathering = true;
+    this.#socket.cork();
+    process.nextTick(() => this.#release());
+  }
+
+  #release(): void {
+    if (!this.#gathering) return;
+    this.#gathering = false;
     this.#socket.uncork();
   }
 

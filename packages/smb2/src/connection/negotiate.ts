@@ -112,6 +112,8 @@ function buildRequest(options: NegotiateOptions, { random }: Seams): NegotiateRe
 
 /** A server that only knows SMB1 hangs up without a word. */
 function explainEnd(error: SmbError): SmbError {
+  if (error.kind === 'protocol')
+    return { ...error, hint: 'check host and port: is it an SMB server that listens?' };
   if (error.kind !== 'unreachable') return error;
   return { ...error, hint: 'a server that has SMB1 only ends like this: switch SMB 2 or 3 on there' };
 }

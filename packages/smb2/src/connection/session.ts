@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly host: string;
   readonly identity: Identity;
   readonly policy: SecurityPolicy;
+  /** The number of a session that this one takes the place of; 0 for none. */
+  readonly previousSession: bigint;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +52,7 @@ export async function signIn(
 ): Promise<Result<SignedInAs, SmbError>> {
   const started = start(negotiated, options, seams);
   if (started.isErr()) return err(started.error);
-  const setup = new Setup(connection, negotiated, options.signal);
+  const setup = new Setup(connection, negotiated, options);
 
   const challenged = await setup.exchange(started.value.token);
   if (challenged.isErr()) return err(challenged.error);
@@ -86,19 +88,26 @@ function start(
 class Setup {
   readonly #connection: Connection;
   readonly #negotiated: Negotiated;
+  readonly #previousSession: bigint;
   readonly #signal: AbortSignal | undefined;
   #hash: Buffer;
 
-  constructor(connection: Connection, negotiated: Negotiated, signal: AbortSignal | undefined) {
+  constructor(connection: Connection, negotiated: Negotiated, { previousSession, signal }: SessionOptions) {
     this.#connection = connection;
     this.#negotiated = negotiated;
+    this.#previousSession = previousSession;
     this.#signal = signal;
     this.#hash = negotiated.preauthHash;
   }
 
   async exchange(token: Buffer): Promise<Result<Reply, SmbError>> {
     const { securityMode } = this.#negotiated.request;
-    const body = encodeSessionSetupRequest({ securityMode, capabilities: 0, securityBuffer: token });
+    const body = encodeSessionSetupRequest({
+      securityMode,
+      capabilities: 0,
+      previousSession: this.#previousSession,
+      securityBuffer: token,
+    });
     const answered = await this.#connection.request(
       { command: Command.sessionSetup, body },
       {
@@ -201,7 +210,7 @@ function protect(agreement: Agreement): Result<Protection, SmbError> {
     signing === 'required' ||
     negotiated.serverRequiresSigning ||
     (signing === 'if-offered' && negotiated.serverOffersSigning);
-  const sealsAll = encryption === 'required' || encryption === 'if-offered' || demanded;
+  const sealsAll = sealer !== null && (encryption === 'required' || encryption === 'if-offered' || demanded);
   return ok({ signer, sealer, signsAll, sealsAll });
 }
 

@@ -10,10 +10,15 @@ export interface WatchdogLimits {
 export interface WatchdogHooks {
   /** Whether anything is waited for. */
   readonly waiting: () => boolean;
-  /** Asks the server for a sign of life; false if that cannot be. */
+  /**
+   * Asks the server for a sign of life, unless it owes one; false if that cannot be. Who owes one is not asked again: where the
+   * length of a frame is wrong, answers are taken for its content, and seem to be life for as long as one asks.
+   */
   readonly echo: () => boolean;
   /** Gives up single requests that have waited too long; called while the server is alive. */
   readonly sweep: (now: number) => void;
+  /** Whether all that is waited for is answered at once by every server: the steps of signing in and connecting. */
+  readonly prompt: () => boolean;
   /** The server has said nothing for so many milliseconds. */
   readonly giveUp: (silence: number) => void;
 }
@@ -64,8 +69,9 @@ export class Watchdog {
     const now = this.#seams.now();
     const { silence, answer } = this.#limits;
     const quiet = now - this.#heard;
-    // A server without a credit to spare for an ECHO may only be slow.
-    const patience = this.#echoed === 'impossible' ? Math.max(silence, answer) : silence;
+    // A server without a credit to spare for an ECHO may only be slow; but not at signing in, where there is none yet.
+    const slow = this.#echoed === 'impossible' && !this.#hooks.prompt();
+    const patience = slow ? Math.max(silence, answer) : silence;
     if (quiet >= patience) return this.#hooks.giveUp(quiet);
     // Before anything is sent, which would take a watchdog without a timer for one that has just begun.
     this.#schedule();

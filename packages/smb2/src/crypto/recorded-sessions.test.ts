@@ -33,16 +33,19 @@ describe.each(goldenSessions())('%s', (session) => {
     return (decodeHeader(part)._unsafeUnwrap().flags & HeaderFlag.signed) !== 0;
   });
 
-  test('every signature is right, and none with a bit flipped is', () => {
+  test('every signature is right, and none is when any byte is changed', () => {
     const signer = createSigner(keys.signing, keys.session.signing);
     expect(signed.length).toBeGreaterThan(0);
     for (const { name, part } of signed) {
       expect([name, hasValidSignature(signer, part)]).toEqual([name, true]);
-      for (const at of [4, 14, 24, 47, 48, 63, 64, part.length - 1]) {
-        const flipped = Buffer.from(part);
-        flipped.writeUInt8(flipped.readUInt8(at) ^ 1, at);
-        expect([name, at, hasValidSignature(signer, flipped)]).toEqual([name, at, false]);
-      }
+      const flipped = Buffer.from(part);
+      const believed = [...part.keys()].filter((at) => {
+        flipped.writeUInt8(part.readUInt8(at) ^ (1 << (at % 8)), at);
+        const isBelieved = hasValidSignature(signer, flipped);
+        flipped.writeUInt8(part.readUInt8(at), at);
+        return isBelieved;
+      });
+      expect([name, believed]).toEqual([name, []]);
     }
   });
 

@@ -91,7 +91,17 @@ test('a GMAC is that of the whole, in the nonce of the message', () => {
 
 /** The examples that Microsoft's Open Specifications team gave for SMB 3.0 and 3.1.1. */
 describe('session keys', () => {
-  test('of 3.0', () => {
+  test('of 3.0, to sign with', () => {
+    const { signing } = deriveSessionKeys({
+      dialect: Dialect.smb300,
+      sessionKey: new Secret(hex('7CD451825D0450D235424E44BA6E78CC')),
+      preauthHash: PREAUTH_START,
+      cipher: Cipher.aes128Ccm,
+    });
+    expect(shown(signing)).toBe('0b7e9c5cac36c0f6ea9ab275298cedce');
+  });
+
+  test('of 3.0, to encrypt with', () => {
     const keys = deriveSessionKeys({
       dialect: Dialect.smb300,
       sessionKey: new Secret(hex('B4546771B515F766A86735532DD6C4F0')),

@@ -6,6 +6,7 @@ import { paddingOf, Writer } from '../bytes/writer.js';
 const PduType = { request: 0, response: 2, fault: 3, bind: 11, bindAck: 12 } as const;
 
 const HEADER = 16;
+const LENGTH_OFFSET = 8;
 const FIRST_AND_LAST = 3;
 const LAST = 2;
 const LITTLE_ENDIAN = 0x10;
@@ -79,6 +80,11 @@ export function decodeRpcResponse(bytes: Buffer): Decoded<RpcFragment> {
   if (length < reader.position) reader.fail(`a fragment of ${length} bytes is too short`);
   const stub = reader.bytes(Math.max(0, length - reader.position));
   return reader.end({ length, stub, isLast: (flags & LAST) !== 0 });
+}
+
+/** How long the PDU is that `bytes` begin with; of fewer bytes than tell it, how many it takes to tell. */
+export function rpcLength(bytes: Buffer): number {
+  return bytes.length < HEADER ? HEADER : bytes.readUInt16LE(LENGTH_OFFSET);
 }
 
 function readHead(reader: Reader, wanted: number): { readonly length: number; readonly flags: number } {

@@ -10,11 +10,14 @@ export const SRVSVC: RpcInterface = { uuid: 'c84f324b7016d30112785a47bf6ee188', 
 /** NetrShareEnum (MS-SRVS 3.1.4.8). */
 export const SHARE_LIST_OPERATION = 15;
 
+/** A share, as a server lists it. */
 export interface ShareInfo {
   readonly name: string;
+  /** Only those of kind `disk` hold files. */
   readonly kind: 'disk' | 'printer' | 'device' | 'ipc' | 'other';
   /** Whether it is one of the server's own, such as `C$`, or hidden. */
   readonly isSpecial: boolean;
+  /** What the server says of it to people. */
   readonly remark: string;
 }
 

@@ -1,8 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { inspect } from 'node:util';
 import { utf16 } from '../bytes/utf16.js';
 
 const SHOWN = '[secret]';
+/** By which `node:util` asks an object how to show it. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * Bytes that nobody is to see: a password or a key. Whatever prints, inspects or serialises one, or something that
@@ -33,15 +34,18 @@ export class Secret {
     return this.#bytes;
   }
 
+  /** `[secret]`, as for all that prints. */
   toString(): string {
     return SHOWN;
   }
 
+  /** `[secret]`, as for all that serialises. */
   toJSON(): string {
     return SHOWN;
   }
 
-  [inspect.custom](): string {
+  /** @internal `[secret]`, as for all that inspects. */
+  [INSPECT](): string {
     return SHOWN;
   }
 }

@@ -1,6 +1,6 @@
 import { attemptError, type Attempt } from '../error/attempt-error.js';
 import type { NtStatus, SmbError } from '../error/smb-error.js';
-import { STATUS_TABLE, type StatusMeaning } from './status-table.js';
+import { STATUS_TABLE, TO_DO, type StatusMeaning } from './status-table.js';
 
 const UNKNOWN: Omit<StatusMeaning, 'name'> = { kind: 'io', retry: false, meaning: 'it failed' };
 
@@ -16,7 +16,7 @@ export function ntStatus(code: number): NtStatus {
 
 /** The error for a status that the server answered an attempt with. */
 export function statusError(attempt: Attempt, code: number): SmbError {
-  const { name, kind, retry, meaning, hint } = meaningOf(code);
+  const { name, kind, retry, meaning, hint = TO_DO[kind] } = meaningOf(code);
   const status = { code, name };
   const more = { retry, status, ...(hint === undefined ? {} : { hint }) };
   return attemptError(kind, attempt, `the server says that ${meaning} (${name})`, more);

@@ -29,6 +29,23 @@ const ASK_ADMIN = 'ask whoever runs the server';
 const FREE_SPACE = 'free space on the server, or raise the quota';
 const CHECK_SIGN_IN = 'check user name, domain and password';
 
+/** What to do about failures of a kind, where the status itself has nothing better; what is said by the error itself is left out. */
+export const TO_DO: Readonly<Partial<Record<SmbErrorKind, string>>> = {
+  denied: 'check the permissions on the share and on the folder',
+  'sign-in': CHECK_SIGN_IN,
+  busy: 'close it where it is open, or try again later',
+  full: FREE_SPACE,
+  'read-only': 'have it made writable on the server',
+  invalid: 'take another name or value',
+  unsupported: 'the server, or its file system, would have to be another one',
+  link: 'name the file that the link leads to',
+  closed: 'connect again, and open again what was open',
+  unreachable: 'look after the server and the network, and connect again',
+  timeout: 'try again; if it stays, look at the disks and the load of the server',
+  insecure: 'something on the way may be changing what is sent',
+  io: 'look at the log and the disks of the server',
+};
+
 /** What the server's status codes mean: the only place that translates them. */
 export const STATUS_TABLE: ReadonlyMap<number, StatusMeaning> = new Map([
   // Not failures: steps of a conversation, which the client handles itself.
@@ -178,7 +195,8 @@ export const STATUS_TABLE: ReadonlyMap<number, StatusMeaning> = new Map([
   [0xc000035c, passing('NETWORK_SESSION_EXPIRED', 'closed', 'the session has expired')],
   [0xc0000128, lasting('FILE_CLOSED', 'closed', 'the handle is closed')],
   [0xc0000008, lasting('INVALID_HANDLE', 'closed', 'the handle is not valid')],
-  [0xc0000120, lasting('CANCELLED', 'aborted', 'it was cancelled')],
+  // Who cancels has gone by the time of this answer: it is the server's own doing.
+  [0xc0000120, passing('CANCELLED', 'io', 'the server gave the request up')],
   [0xc0000240, passing('REQUEST_ABORTED', 'closed', 'the server gave the request up')],
   [0xc000020c, passing('CONNECTION_DISCONNECTED', 'unreachable', 'the connection was lost')],
   [0xc000020d, passing('CONNECTION_RESET', 'unreachable', 'the connection was reset')],

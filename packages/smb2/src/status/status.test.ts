@@ -27,6 +27,8 @@ test('a missing share is no missing file', () => {
 });
 
 test('what may pass is told from what lasts', () => {
+  // What the server cancels by itself is nothing that its caller has aborted.
+  expect(meaningOf(0xc0000120)).toMatchObject({ kind: 'io', retry: true });
   const passing = [0xc0000043, 0xc00000c9, 0xc0000203, 0xc000009a, 0xc00000b5];
   expect(passing.map((code) => meaningOf(code).retry)).toEqual(passing.map(() => true));
   const lasting = [0xc0000022, 0xc000006d, 0xc000007f, 0xc00000a2, 0xc00000cc];
@@ -42,6 +44,16 @@ test('the codes that the client acts on are in the table', () => {
   for (const code of Object.values(Status)) expect(STATUS_TABLE.has(code)).toBe(true);
   const names = [...STATUS_TABLE.values()].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('says what to do about every failure that does not say so itself', () => {
+  const plain = ['not-found', 'no-share', 'exists', 'not-empty', 'wrong-type', 'aborted', 'protocol'];
+  for (const [code, { kind }] of STATUS_TABLE) {
+    if (plain.includes(kind)) continue;
+    expect([code, statusError(attempt, code).hint]).toEqual([code, expect.stringMatching(/^[a-z].*[^.]$/)]);
+  }
+  expect(statusError(attempt, 0xc0000043).hint).toContain('close it where it is open');
+  expect(statusError(attempt, 0xc0000234).hint).toContain('unlocked');
 });
 
 test('bytes that are no message, and values that are none, are errors of their own kinds', () => {

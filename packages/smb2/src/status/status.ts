@@ -14,6 +14,7 @@ export const Status = {
   objectNameCollision: 0xc0000035,
   objectPathNotFound: 0xc000003a,
   sharingViolation: 0xc0000043,
+  reparseTagNotHandled: 0xc0000279,
   notSupported: 0xc00000bb,
   invalidDeviceRequest: 0xc0000010,
   fileClosed: 0xc0000128,

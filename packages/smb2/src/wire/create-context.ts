@@ -10,9 +10,8 @@ export interface CreateContext {
 }
 
 const HEAD = 16;
-
-/** Asks for what this user may do with the file at most (MS-SMB2 2.2.13.2.5). */
-export const ASK_MAXIMAL_ACCESS: CreateContext = { name: 'MxAc', data: Buffer.alloc(0) };
+/** The names there are have 4 or 16 bytes. */
+const LONGEST_NAME = 64;
 
 /** Asks for the file's number on its volume (MS-SMB2 2.2.13.2.9). */
 export const ASK_DISK_ID: CreateContext = { name: 'QFid', data: Buffer.alloc(0) };
@@ -52,6 +51,8 @@ export function decodeCreateContexts(bytes: Buffer): Decoded<readonly CreateCont
     reader.skip(2);
     const dataOffset = reader.u16();
     const dataLength = reader.u32();
+    // Names that overlap would make much text of few bytes.
+    if (nameLength > LONGEST_NAME) reader.fail(`a context has a name of ${nameLength} bytes`);
     const name = reader.slice(start + nameOffset, nameLength).toString('latin1');
     contexts.push({ name, data: reader.slice(start + dataOffset, dataLength) });
     if (next === 0) break;
@@ -59,14 +60,6 @@ export function decodeCreateContexts(bytes: Buffer): Decoded<readonly CreateCont
     start += next;
   }
   return reader.end(contexts);
-}
-
-/** What the server tells about access: null where it could not find out (MS-SMB2 2.2.14.2.5). */
-export function decodeMaximalAccess(data: Buffer): Decoded<number | null> {
-  const reader = new Reader(data, 'maximal access (MS-SMB2 2.2.14.2.5)');
-  const status = reader.u32();
-  const access = reader.u32();
-  return reader.end(status === 0 ? access : null);
 }
 
 /** The number of the file on its volume and of the volume on the server (MS-SMB2 2.2.14.2.9). */

@@ -1,7 +1,6 @@
 import type { Decoded } from '../bytes/decode-fault.js';
 import { Reader } from '../bytes/reader.js';
 import { paddingOf } from '../bytes/writer.js';
-import { Command } from './command.js';
 import { HEADER_SIZE } from './header.js';
 
 /** The link at which the server stopped (MS-SMB2 2.2.2.2.1). */
@@ -16,58 +15,37 @@ export interface SymlinkStop {
   readonly unparsedLength: number;
 }
 
-/** What comes with a failure (MS-SMB2 2.2.2). */
-export interface ErrorResponse {
-  readonly symlink: SymlinkStop | null;
-  /** With BUFFER_TOO_SMALL: how many bytes it would take. */
-  readonly requiredLength: number | null;
-}
-
 const SYMLINK_TAG = 0x4c4d5953;
 const SYMLINK_REPARSE_TAG = 0xa000000c;
 const RELATIVE = 1;
-const NOTHING: ErrorResponse = { symlink: null, requiredLength: null };
-
-const WARNINGS_WITH_BODY = new Map<number, readonly Command[]>([
-  [0x80000005, [Command.read, Command.queryInfo, Command.ioctl]],
-  [0xc0000016, [Command.sessionSetup]],
-  [0x0000010c, [Command.changeNotify]],
-]);
-
-/** Whether a response of this status has an error body instead of the command's own (MS-SMB2 3.3.4.4). */
-export function hasErrorBody(command: Command, status: number): boolean {
-  return status !== 0 && !(WARNINGS_WITH_BODY.get(status)?.includes(command) ?? false);
-}
 
 /**
- * Decodes an ERROR response (MS-SMB2 2.2.2) with its header. Since 3.1.1 the data lie in a list of contexts; error
- * data of a kind not known are left out.
+ * Decodes an ERROR response (MS-SMB2 2.2.2) with its header: at which link the server has stopped, null where it says
+ * nothing of one. Since 3.1.1 the data lie in a list of contexts; what they say else is left out.
  */
-export function decodeErrorResponse(message: Buffer): Decoded<ErrorResponse> {
+export function decodeErrorResponse(message: Buffer): Decoded<SymlinkStop | null> {
   const reader = new Reader(message, 'ERROR response (MS-SMB2 2.2.2)', HEADER_SIZE);
   reader.structureSize(9);
   const contexts = reader.u8();
   reader.skip(1);
   const length = reader.u32();
   const end = reader.position + length;
-  let found = NOTHING;
-  if (contexts === 0) found = merge(found, readErrorData(reader, reader.bytes(length)));
+  let found = contexts === 0 ? readErrorData(reader, reader.bytes(length)) : null;
   for (let index = 0; index < contexts && !reader.failed; index++) {
     const dataLength = reader.u32();
     reader.skip(4);
-    found = merge(found, readErrorData(reader, reader.bytes(dataLength)));
+    found ??= readErrorData(reader, reader.bytes(dataLength));
     if (index < contexts - 1) reader.skip(paddingOf(dataLength));
     if (reader.position > end) reader.fail('its contexts are longer than it says');
   }
   return reader.end(found);
 }
 
-function readErrorData(outer: Reader, data: Buffer): ErrorResponse {
-  if (data.length === 4) return { symlink: null, requiredLength: data.readUInt32LE() };
-  if (data.length < 8 || data.readUInt32LE(4) !== SYMLINK_TAG) return NOTHING;
+function readErrorData(outer: Reader, data: Buffer): SymlinkStop | null {
+  if (data.length < 8 || data.readUInt32LE(4) !== SYMLINK_TAG) return null;
   const symlink = readSymlink(data);
   if (symlink.isErr()) outer.fail(symlink.error.problem);
-  return { symlink: symlink.unwrapOr(null), requiredLength: null };
+  return symlink.unwrapOr(null);
 }
 
 function readSymlink(data: Buffer): Decoded<SymlinkStop> {
@@ -87,11 +65,4 @@ function readSymlink(data: Buffer): Decoded<SymlinkStop> {
   };
   const target = textAt(targetOffset, targetLength);
   return reader.end({ target, printName: textAt(printOffset, printLength), relative, unparsedLength });
-}
-
-function merge(one: ErrorResponse, other: ErrorResponse): ErrorResponse {
-  return {
-    symlink: one.symlink ?? other.symlink,
-    requiredLength: one.requiredLength ?? other.requiredLength,
-  };
 }

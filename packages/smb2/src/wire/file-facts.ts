@@ -1,6 +1,6 @@
 import type { Reader } from '../bytes/reader.js';
 
-/** What CREATE, CLOSE and FileNetworkOpenInformation all tell of a file, in this order. */
+/** What CREATE (MS-SMB2 2.2.14), CLOSE (2.2.16) and FileNetworkOpenInformation all tell of a file, in this order. */
 export interface FileFacts {
   /** Times are nanoseconds since 1970, in steps of 100; null where the server has none. */
   readonly created: bigint | null;

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { golden, goldenSession, goldenSessions } from '../../test/golden.js';
 import { encodeCloseRequest } from './close.js';
+import { Command } from './command.js';
 import { splitCompound } from './compound.js';
-import { ASK_DISK_ID, ASK_MAXIMAL_ACCESS } from './create-context.js';
+import { ASK_DISK_ID } from './create-context.js';
 import { encodeCreateRequest } from './create.js';
 import { Dialect } from './dialect.js';
 import { encodeEmptyBody } from './empty-body.js';
 import { PREVIOUS_FILE } from './file-id.js';
 import { encodeFlushRequest } from './flush.js';
+import { encodeFramePrefix } from './framing.js';
 import { decodeHeader, encodeHeader, HEADER_SIZE, SIGNATURE_OFFSET } from './header.js';
 import {
   FILE_BASIC,
@@ -31,7 +33,13 @@ import { encodeReadRequest } from './read.js';
 import { encodeSessionSetupRequest } from './session-setup.js';
 import { encodeSetInfoRequest } from './set-info.js';
 import { encodeTreeConnectRequest } from './tree-connect.js';
-import { isTransformed } from './transform-header.js';
+import {
+  decodeTransformHeader,
+  encodeTransformHeader,
+  isTransformed,
+  TRANSFORM_HEADER_SIZE,
+  writeTransformTag,
+} from './transform-header.js';
 import { encodeValidateNegotiate } from './validate-negotiate.js';
 import { encodeWriteRequest } from './write.js';
 
@@ -80,9 +88,9 @@ describe('requests are what smbclient sends', () => {
 
   test('SESSION_SETUP', () => {
     const securityBuffer = body(PLAIN, 'session-setup.1').subarray(24);
-    expect(encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, securityBuffer })).toEqual(
-      body(PLAIN, 'session-setup.1'),
-    );
+    expect(
+      encodeSessionSetupRequest({ securityMode: 1, capabilities: 1, previousSession: 0n, securityBuffer }),
+    ).toEqual(body(PLAIN, 'session-setup.1'));
   });
 
   test('TREE_CONNECT and TREE_DISCONNECT', () => {
@@ -203,7 +211,7 @@ describe('requests are what the server took', () => {
       share: 7,
       disposition: Disposition.open,
       options: CreateOption.notFolder,
-      contexts: [ASK_MAXIMAL_ACCESS, ASK_DISK_ID],
+      contexts: [{ name: 'MxAc', data: Buffer.alloc(0) }, ASK_DISK_ID],
     })._unsafeUnwrap();
     const name = 'create+read+query-info+query-info+query-info+close.1';
     expect(padded(create)).toEqual(body(OWN, name));
@@ -246,6 +254,42 @@ describe('requests are what the server took', () => {
     expect(encodeEmptyBody()).toEqual(body(OWN, 'logoff.1'));
     expect(encodeEmptyBody()).toEqual(body(OWN, 'echo.1'));
   });
+});
+
+test('CANCEL, of what the server has taken and of what it says takes longer (MS-SMB2 2.2.30)', () => {
+  const cancel = (asyncId: bigint | null): string => {
+    const header = encodeHeader({
+      command: Command.cancel,
+      flags: 0,
+      messageId: 0x0102n,
+      creditCharge: 0,
+      credits: 0,
+      status: 0,
+      sessionId: 0x1122334455667788n,
+      treeId: 5,
+      asyncId,
+      nextCommand: 0,
+    });
+    return Buffer.concat([header, encodeEmptyBody()]).toString('hex');
+  };
+  const start = 'fe534d4240000000000000000c000000';
+  const end = `8877665544332211${'00'.repeat(16)}04000000`;
+  expect(cancel(null)).toBe(`${start}000000000000000002010000000000000000000005000000${end}`);
+  expect(cancel(4711n)).toBe(`${start}020000000000000002010000000000006712000000000000${end}`);
+});
+
+test('the prefix of a frame', () => {
+  expect(encodeFramePrefix(0x12_3456).toString('hex')).toBe('00123456');
+  expect(() => encodeFramePrefix(0x100_0000)).toThrow(RangeError);
+});
+
+test.each(goldenSessions())('transform headers of %s come out as they went in', (session) => {
+  for (const { bytes } of goldenSession(session).filter((frame) => isTransformed(frame.bytes))) {
+    const { tag, ...rest } = decodeTransformHeader(bytes)._unsafeUnwrap();
+    const header = encodeTransformHeader(rest);
+    writeTransformTag(header, tag);
+    expect(header).toEqual(bytes.subarray(0, TRANSFORM_HEADER_SIZE));
+  }
 });
 
 test.each(goldenSessions())('headers of %s come out as they went in', (session) => {

@@ -10,6 +10,13 @@ export const SIGNATURE_SIZE = 16;
 /** "\xfeSMB", with which every plain message begins. */
 export const SMB2_PROTOCOL_ID = 0x424d53fe;
 
+const SMB1_PROTOCOL_ID = 0x424d53ff;
+
+/** Whether a message is one of SMB1 (MS-CIFS 2.2.3.1), which this client does not speak. */
+export function isSmb1(message: Buffer): boolean {
+  return message.length >= 4 && message.readUInt32LE() === SMB1_PROTOCOL_ID;
+}
+
 /** The id of a message that answers no request: an oplock break. */
 export const UNSOLICITED = 0xffff_ffff_ffff_ffffn;
 

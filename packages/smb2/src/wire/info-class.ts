@@ -11,11 +11,9 @@ const file = (id: number): InfoClass => ({ type: InfoType.file, id });
 const fileSystem = (id: number): InfoClass => ({ type: InfoType.fileSystem, id });
 
 export const FILE_BASIC = file(4);
-export const FILE_STANDARD = file(5);
 export const FILE_RENAME = file(10);
 export const FILE_DISPOSITION = file(13);
 export const FILE_END_OF_FILE = file(20);
 export const FILE_NETWORK_OPEN = file(34);
 export const FS_ATTRIBUTE = fileSystem(5);
 export const FS_FULL_SIZE = fileSystem(7);
-export const FS_SECTOR_SIZE = fileSystem(11);

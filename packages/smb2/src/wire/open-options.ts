@@ -47,7 +47,7 @@ export const CreateOption = {
 /** What CREATE did (MS-SMB2 2.2.14). */
 export const CreateAction = { superseded: 0, opened: 1, created: 2, overwritten: 3 } as const;
 
-/** File attributes (MS-FSCC 2.6). */
+/** The bits of a file's attributes (MS-FSCC 2.6). */
 export const Attribute = {
   readOnly: 0x0001,
   hidden: 0x0002,

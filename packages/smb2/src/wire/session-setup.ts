@@ -10,6 +10,8 @@ export interface SessionSetupRequest {
   /** SecurityMode of NEGOTIATE, as one byte. */
   readonly securityMode: number;
   readonly capabilities: number;
+  /** A session of the same user that the server shall end first; 0 for none. */
+  readonly previousSession: bigint;
   readonly securityBuffer: Buffer;
 }
 
@@ -21,7 +23,7 @@ export interface SessionSetupResponse {
 
 /** The body of a SESSION_SETUP request (MS-SMB2 2.2.5) for a new session. */
 export function encodeSessionSetupRequest(request: SessionSetupRequest): Buffer {
-  const { securityBuffer } = request;
+  const { securityBuffer, previousSession } = request;
   return new Writer(24 + securityBuffer.length)
     .u16(25)
     .u8(0)
@@ -30,7 +32,7 @@ export function encodeSessionSetupRequest(request: SessionSetupRequest): Buffer 
     .u32(0)
     .u16(HEADER_SIZE + 24)
     .u16(securityBuffer.length)
-    .u64(0n)
+    .u64(previousSession)
     .bytes(securityBuffer)
     .end();
 }

@@ -12,15 +12,10 @@ export const ShareType = { disk: 1, pipe: 2, printer: 3 } as const;
 /** MS-SMB2 2.2.10; only what this client heeds. */
 export const ShareFlag = { encryptData: 0x8000 } as const;
 
-/** MS-SMB2 2.2.10; only what this client heeds. */
-export const ShareCapability = { dfs: 0x08, continuousAvailability: 0x10, asymmetric: 0x80 } as const;
-
 export interface TreeConnectResponse {
   readonly shareType: number;
   /** {@link ShareFlag}s and others. */
   readonly shareFlags: number;
-  /** {@link ShareCapability}s and others. */
-  readonly capabilities: number;
   /** What this user may do at most, as an access mask. */
   readonly maximalAccess: number;
 }
@@ -45,6 +40,6 @@ export function decodeTreeConnectResponse(message: Buffer): Decoded<TreeConnectR
   const shareType = reader.u8();
   reader.skip(1);
   const shareFlags = reader.u32();
-  const capabilities = reader.u32();
-  return reader.end({ shareType, shareFlags, capabilities, maximalAccess: reader.u32() });
+  reader.skip(4);
+  return reader.end({ shareType, shareFlags, maximalAccess: reader.u32() });
 }

@@ -12,7 +12,9 @@ export async function must<T>(answer: Promise<Result<T, SmbError>> | Result<T, S
 }
 
 /** The error of an answer that must be one. */
-export async function mustFail(answer: Promise<Result<unknown, SmbError>>): Promise<SmbError> {
+export async function mustFail(
+  answer: Promise<Result<unknown, SmbError>> | Result<unknown, SmbError>,
+): Promise<SmbError> {
   return (await answer).match(
     (value) => {
       throw new Error('it succeeded', { cause: value });

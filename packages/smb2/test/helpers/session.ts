@@ -13,7 +13,8 @@ export interface SessionResult {
 
 /** Longer than any test's network makes an operation last, and shorter than a test may take. */
 const HANGS_AFTER_MS = 20_000;
-const TIME = 1_700_000_000_123_456_700n;
+/** When what a session writes was modified, as it says. */
+export const TIME = 1_700_000_000_123_456_700n;
 
 /** What a session writes and reads. */
 export interface Content {
@@ -59,7 +60,9 @@ async function workOn(share: SmbShare, folder: string, { small, large }: Content
   const readSmall = await log.see('read small', share.readFile(at('small')));
   log.expect('read small', readSmall, small.equals(readSmall?.bytes ?? small));
   const readLarge = await log.see('read large', share.readFile(at('large')));
-  log.expect('read large', readLarge, large.equals(readLarge?.bytes ?? large));
+  // What was not written is not there, and whoever wrote it has heard so.
+  const isWhole = log.done.includes('write');
+  log.expect('read large', readLarge, !isWhole || large.equals(readLarge?.bytes ?? large));
   const space = await log.see('space', share.space());
   log.expect('space', space, (space?.total ?? 1) > 0);
   await log.see('rename', share.rename(at('small'), at('renamed')));
@@ -79,9 +82,10 @@ async function writeLarge(share: SmbShare, path: string, large: Buffer, log: Log
   await log.see('flush', file.flush());
   const middle = large.subarray(half - 500, half + 500);
   const read = await log.see('read back', file.read(half - 500, 1000));
-  log.expect('read back', read, middle.equals(read ?? middle));
+  log.expect('read back', read, written === null || middle.equals(read ?? middle));
   const closed = await log.see('close', file.close({ flush: true, times: { modified: TIME } }));
-  log.expect('close', closed, closed?.size === large.length && closed.modified === TIME);
+  const isWhole = written === null || closed?.size === large.length;
+  log.expect('close', closed, isWhole && closed?.modified === TIME);
 }
 
 async function list(

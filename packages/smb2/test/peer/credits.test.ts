@@ -38,6 +38,28 @@ test('a server that gives one credit at a time is worked with, in small pieces a
   expect(Math.max(...spent(peer.requests))).toBe(1);
 });
 
+test.each([
+  [128 * 1024, 1 << 23, 128 * 1024],
+  [4 << 20, 1 << 23, 4 << 20],
+  [1 << 30, 1 << 23, 1 << 23],
+  [undefined, 1 << 23, 1 << 20],
+  [4 << 20, 1 << 20, 1 << 20],
+])('requests of %s bytes at most, where the server takes %s, have %s', async (requestSize, maxIo, wanted) => {
+  const { peer, share } = await meet({ maxIo });
+  peer.size = 1 << 24;
+  const { share: files } = await share(requestSize === undefined ? {} : { requestSize });
+  const file = await must(files.open('a', { access: ['read', 'write'] }));
+  await must(file.write(0, Buffer.alloc(1 << 24)));
+  await must(file.read(0, 1 << 24));
+  for (const asked of [Command.write, Command.read]) {
+    const sizes = peer.requests
+      .filter(({ header }) => header.command === asked)
+      .map(({ message }) => message.readUInt32LE(64 + 4));
+    expect(Math.max(...sizes)).toBe(wanted);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1 << 24);
+  }
+});
+
 test('a server that gives none for a while is waited for', async () => {
   const held: PeerRequest[] = [];
   const { peer, share } = await meet({

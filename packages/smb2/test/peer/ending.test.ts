@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SmbClient } from '../../src/client/smb-client.js';
 import { Status } from '../../src/status/status.js';
 import { Command } from '../../src/wire/command.js';
 import { must, mustFail } from '../helpers/must.js';
@@ -38,6 +39,55 @@ describe('a server that says nothing', () => {
     expect(await mustFail(client.echo())).toMatchObject({ kind: 'timeout' });
     expect(clock.timers).toBe(0);
     expect(peer.commands.filter((command) => command === Command.echo)).toHaveLength(1);
+  });
+
+  test.each([
+    ['what is agreed on', Command.negotiate],
+    ['signing in', Command.sessionSetup],
+    ['connecting to a share', Command.treeConnect],
+  ])('at %s is given up after the same time, though there is no credit to ask it with', async (_, step) => {
+    const held: PeerRequest[] = [];
+    const { clock, connect } = await meet({
+      grant: () => 1,
+      script: (request) => {
+        if (request.header.command !== step) return undefined;
+        held.push(request);
+        return null;
+      },
+    });
+    const timeouts = { silence: 30_000, answer: 120_000 };
+    const reaching = mustFail(
+      connect({ timeouts }).then(async (it) => (it.isErr() ? it : it.value.share('a'))),
+    );
+    await expect.poll(() => held.length).toBe(1);
+    clock.advance(29_000);
+    await new Promise(setImmediate);
+    expect(held).toHaveLength(1);
+    clock.advance(6_000);
+    expect(await reaching).toMatchObject({ kind: 'timeout', retry: true });
+    expect(clock.timers).toBe(0);
+  });
+
+  test('of any use, because the length of a frame is wrong, is given up though it answers', async () => {
+    const { peer, clock, share } = await meet({
+      script: ({ header }) => {
+        if (header.command !== Command.create) return undefined;
+        // All that is said from here on is taken for the content of this frame.
+        peer.sendRaw(Buffer.of(0, 15, 0, 0));
+        return null;
+      },
+    });
+    const { share: files } = await share({ timeouts: { silence: 30_000 } });
+    const opening = mustFail(files.open('a'));
+    await expect.poll(() => peer.commands.at(-1)).toBe(Command.create);
+    const ended = opening.then(() => true);
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1_000);
+      // What is asked reaches the peer, and its answer comes back, before time goes on.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await Promise.race([ended, Promise.resolve(false)])).toBe(true);
+    expect(await opening).toMatchObject({ kind: 'timeout', retry: true, path: 'a' });
   });
 
   test('while nothing is asked of it is left alone, and no timer runs', async () => {
@@ -91,6 +141,30 @@ describe('a server that is alive and does not answer', () => {
     }
     expect(await opening).toMatchObject({ kind: 'timeout', retry: true });
     expect(client.connected).toBe(true);
+  });
+});
+
+describe('a server that is alive, and answers nothing that costs more than a sign of life', () => {
+  test('is left when all credits went into that, so that nobody waits for more for ever', async () => {
+    const { peer, clock, share } = await meet({
+      grant: ({ header }) => (header.command === Command.treeConnect ? 20 : 1),
+      script: ({ header }) => (header.command === Command.write ? null : undefined),
+    });
+    const { client, share: files } = await share({ timeouts: { silence: 30_000, answer: 60_000 } });
+    const file = await must(files.open('a', { access: ['write'] }));
+    const writes = Array.from({ length: 30 }, (_, at) => mustFail(file.write(at, Buffer.alloc(10))));
+    const written = (): number => peer.commands.filter((command) => command === Command.write).length;
+    await expect.poll(written).toBeGreaterThan(16);
+    const ended = Promise.all([...writes, mustFail(files.stat('b'))]);
+    for (let second = 0; second < 180 && client.connected; second++) {
+      clock.advance(1_000);
+      // What is asked reaches the peer, and its answer comes back, before time goes on.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(client.connected).toBe(false);
+    for (const error of await ended) expect(error).toMatchObject({ kind: 'timeout', retry: true });
+    expect(peer.commands.filter((command) => command === Command.echo).length).toBeGreaterThan(2);
+    expect(clock.timers).toBe(0);
   });
 });
 
@@ -168,6 +242,18 @@ describe('the end of a connection', () => {
     expect(await mustFail(files.stat('a'))).toMatchObject({ kind: 'unreachable', retry: true });
     expect(client.connected).toBe(false);
     await client.close();
+  });
+
+  test('comes with the end of the block that uses it', async () => {
+    const { peer, connect } = await holding();
+    let kept: SmbClient;
+    {
+      await using client = await must(connect());
+      kept = client;
+      await must(client.echo());
+    }
+    expect(kept.connected).toBe(false);
+    expect(peer.commands.at(-1)).toBe(Command.logoff);
   });
 
   test('by close fails what is under way as closed, says goodbye, and may be asked for again', async () => {

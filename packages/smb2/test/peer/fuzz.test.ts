@@ -85,7 +85,7 @@ test('whatever bytes a server sends at whatever step, each call ends in a Result
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 

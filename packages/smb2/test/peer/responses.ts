@@ -13,12 +13,16 @@ export interface NegotiateAnswer {
   readonly maxRead: number;
   readonly maxWrite: number;
   readonly contexts: readonly NegotiateContext[];
+  /** By what the server signs users in. */
+  readonly offer: Buffer;
 }
 
 /** MS-SMB2 2.2.4. */
 export function negotiateBody(answer: NegotiateAnswer): Buffer {
   const contexts = encodeNegotiateContexts(answer.contexts);
-  return new Writer(64 + contexts.length)
+  const { offer } = answer;
+  const padding = paddingOf(offer.length);
+  return new Writer(64 + offer.length + padding + contexts.length)
     .u16(65)
     .u16(answer.securityMode)
     .u16(answer.dialect)
@@ -31,8 +35,10 @@ export function negotiateBody(answer: NegotiateAnswer): Buffer {
     .u64(132_000_000_000_000_000n)
     .u64(0n)
     .u16(128)
-    .u16(0)
-    .u32(answer.contexts.length === 0 ? 0 : 128)
+    .u16(offer.length)
+    .u32(answer.contexts.length === 0 ? 0 : 128 + offer.length + padding)
+    .bytes(offer)
+    .skip(padding)
     .bytes(contexts)
     .end();
 }
@@ -75,6 +81,32 @@ export function writeBody(count: number): Buffer {
 /** MS-SMB2 2.2.34 and 2.2.38. */
 export function outputBody(output: Buffer): Buffer {
   return new Writer(8 + output.length).u16(9).u16(72).u32(output.length).bytes(output).end();
+}
+
+export interface EntryAnswer {
+  readonly name: string;
+  readonly attributes: number;
+  readonly reparseTag?: number;
+}
+
+/** FileIdBothDirectoryInformation (MS-FSCC 2.4.17). */
+export function entriesOutput(entries: readonly EntryAnswer[]): Buffer {
+  return Buffer.concat(
+    entries.map(({ name, attributes, reparseTag = 0 }, index) => {
+      const text = Buffer.from(name, 'utf16le');
+      const length = 104 + text.length;
+      const isLast = index === entries.length - 1;
+      const padding = isLast ? 0 : paddingOf(length);
+      const writer = new Writer(length + padding).u32(isLast ? 0 : length + padding).u32(0);
+      for (let time = 0; time < 4; time++) writer.u64(132_000_000_000_000_000n);
+      writer.u64(5n).u64(4096n).u32(attributes).u32(text.length).u32(reparseTag).skip(28);
+      return writer
+        .u64(BigInt(index + 1))
+        .bytes(text)
+        .skip(padding)
+        .end();
+    }),
+  );
 }
 
 /** MS-SMB2 2.2.32. */

@@ -24,7 +24,7 @@ export interface PeerRequest {
 }
 
 /** What a script says to a request: `undefined` leaves it to the peer, `null` is silence. */
-export type PeerAnswer = Buffer | null | undefined;
+type PeerAnswer = Buffer | null | undefined;
 
 export interface PeerOptions {
   readonly dialect?: number;
@@ -35,6 +35,8 @@ export interface PeerOptions {
   readonly shareFlags?: number;
   readonly shareType?: number;
   readonly maxIo?: number;
+  /** The token of NEGOTIATE: by what it signs users in. */
+  readonly offer?: Buffer;
   /** How many credits a reply brings. */
   readonly grant?: (request: PeerRequest) => number;
   /** What VALIDATE_NEGOTIATE_INFO says the dialect was. */
@@ -318,6 +320,7 @@ export class ScriptedPeer {
       maxRead: maxIo,
       maxWrite: maxIo,
       contexts: this.#contexts(),
+      offer: this.#options.offer ?? Buffer.alloc(0),
     });
   }
 

@@ -229,6 +229,72 @@ describe('a file', () => {
   });
 });
 
+describe('a file that is closed with its last bytes', () => {
+  const related = ({ header }: PeerRequest): boolean => (header.flags & HeaderFlag.related) !== 0;
+  const last = { write: { offset: 7, bytes: Buffer.from('bytes') }, flush: true, times: { modified: 1n } };
+
+  test('takes them, and is durable with its times, in one message', async () => {
+    const { peer, share } = await meet();
+    const { share: files } = await share();
+    const file = await must(files.open('a', { access: ['write'] }));
+    const before = peer.requests.length;
+    expect(await must(file.close(last))).toMatchObject({ kind: 'file', size: peer.size });
+    const sent = peer.requests.slice(before);
+    expect(sent.map(({ header }) => header.command)).toEqual([
+      Command.write,
+      Command.flush,
+      Command.setInfo,
+      Command.close,
+    ]);
+    expect(sent.map(related)).toEqual([false, true, true, true]);
+    expect(sent[0]!.message.readBigUInt64LE(64 + 8)).toBe(7n);
+    expect(await must(file.close(last))).toBeNull();
+  });
+
+  test('takes many in turn, and is closed last', async () => {
+    const { peer, share } = await meet();
+    const { share: files } = await share({ compounds: false });
+    const file = await must(files.open('a', { access: ['write'] }));
+    await must(file.close({ ...last, write: { offset: 0, bytes: Buffer.alloc(3 * MIB) } }));
+    expect(peer.commands.filter((command) => command === Command.write)).toHaveLength(3);
+    expect(peer.commands.at(-1)).toBe(Command.close);
+    const empty = await must(files.open('a', { access: ['write'] }));
+    await must(empty.close({ write: { offset: 0, bytes: Buffer.of() } }));
+    expect(peer.commands.filter((command) => command === Command.write)).toHaveLength(3);
+  });
+
+  test.each([
+    ['one', 5],
+    ['many', 3 * MIB],
+  ])('says that %s were not written, and is closed all the same', async (_, size) => {
+    const { peer, share } = await meet({
+      script: (request, one) =>
+        request.header.command === Command.write ? one.error(request, 0xc000007f) : undefined,
+    });
+    const { share: files } = await share();
+    const file = await must(files.open('a', { access: ['write'] }));
+    const write = { offset: 0, bytes: Buffer.alloc(size) };
+    expect(await mustFail(file.close({ write }))).toMatchObject({ kind: 'full', path: 'a' });
+    await expect.poll(() => peer.commands.at(-1)).toBe(Command.close);
+  });
+
+  test('says that a server wrote only a part', async () => {
+    const { share } = await meet({
+      script: (request, peer) =>
+        request.header.command === Command.write
+          ? say.response(request.header, say.writeBody(3), { credits: peer.credits(request) })
+          : undefined,
+    });
+    const { share: files } = await share();
+    const file = await must(files.open('a', { access: ['write'] }));
+    expect(await mustFail(file.close(last))).toMatchObject({ kind: 'io' });
+    const other = await must(files.open('a', { access: ['write'] }));
+    const far = { write: { offset: Number.MAX_SAFE_INTEGER, bytes: Buffer.of(1) } };
+    expect(await mustFail(other.close(far))).toMatchObject({ kind: 'invalid' });
+    await must(other.close());
+  });
+});
+
 describe('a compound whose middle fails', () => {
   const failing = (status: number, closes: boolean) => (request: PeerRequest) => {
     const { command, flags } = request.header;

@@ -83,6 +83,24 @@ const CASES: readonly [string, SambaOptions<'share'>, Partial<ConnectOptions>, P
     { encryption: 'AES-256-GCM' },
   ],
   [
+    'that encrypts with AES-256-CCM only',
+    { settings: { 'server smb3 encryption algorithms': 'AES-256-CCM' } },
+    { encryption: 'required' },
+    { encryption: 'AES-256-CCM' },
+  ],
+  [
+    'with 3.1.1 that encrypts with AES-128-CCM only',
+    { minProtocol: 'SMB3_11', settings: { 'server smb3 encryption algorithms': 'AES-128-CCM' } },
+    { encryption: 'required' },
+    { version: '3.1.1', encryption: 'AES-128-CCM' },
+  ],
+  [
+    'with 3.1.1 that signs with CMAC',
+    { minProtocol: 'SMB3_11', settings: { 'server smb3 signing algorithms': 'AES-128-CMAC' } },
+    {},
+    { version: '3.1.1', signing: 'AES-128-CMAC' },
+  ],
+  [
     'that signs with HMAC',
     { settings: { 'server smb3 signing algorithms': 'HMAC-SHA256' } },
     {},
@@ -92,7 +110,7 @@ const CASES: readonly [string, SambaOptions<'share'>, Partial<ConnectOptions>, P
 
 describe.each(CASES)('a Samba %s', (_, options, asked, agreed) => {
   test('takes everything that is done with files', async (context) => {
-    needSamba(context);
+    needSamba(context, { openFiles: true });
     await using samba = await startSamba({ ...options, shares: { share: {} } });
     const client = await connectTo(samba, asked);
     expect(client.info).toMatchObject({ signedInAs: 'user', ...agreed });

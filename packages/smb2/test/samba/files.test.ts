@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { needSamba, noSamba, startSamba, type Samba } from '@sessionkeep/testkit/samba';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FolderEntry } from '../../src/index.js';
+import type { FolderEntry, OpenMode } from '../../src/index.js';
 import { connectTo, shareOf } from '../helpers/connect.js';
 import { must, mustFail } from '../helpers/must.js';
 import { noStrayRejections } from '../helpers/no-stray-rejections.js';
@@ -128,6 +129,21 @@ describe('a file', () => {
     await must(reader.close());
   });
 
+  test('that a reader has open who lets nobody rename stays where it is until then', async (context) => {
+    needSamba(context);
+    const share = await shareOf(samba);
+    await must(share.publish({ path: 'kept', temporary: 'part', bytes: Buffer.from('first') }));
+    const reader = await must((await shareOf(samba)).open('kept', { share: ['read', 'write'] }));
+    const busy = { kind: 'busy', retry: true };
+    expect(await mustFail(share.rename('kept', 'moved'))).toMatchObject(busy);
+    expect(await mustFail(share.remove('kept'))).toMatchObject(busy);
+    expect(Buffer.from(await must(reader.read(0, 9))).toString()).toBe('first');
+    expect([readFileSync(onDisk('kept'), 'utf8'), existsSync(onDisk('moved'))]).toEqual(['first', false]);
+    await must(reader.close());
+    await must(share.rename('kept', 'moved'));
+    expect([existsSync(onDisk('kept')), readFileSync(onDisk('moved'), 'utf8')]).toEqual([false, 'first']);
+  });
+
   test('that is held without sharing is busy for others, and goes with its handle', async (context) => {
     needSamba(context);
     const exclusive = {
@@ -151,7 +167,7 @@ describe('a file', () => {
   test('is opened in every way there is', async (context) => {
     needSamba(context);
     const share = await shareOf(samba);
-    const open = async (mode: 'open' | 'create' | 'open-or-create' | 'truncate' | 'create-or-truncate') => {
+    const open = async (mode: OpenMode) => {
       const opened = await share.open('modes', { mode, access: ['read', 'write'] });
       if (opened.isErr()) return opened.error.kind;
       const { size } = opened.value.opened;
@@ -166,6 +182,9 @@ describe('a file', () => {
     expect([await open('create-or-truncate'), await open('open')]).toEqual([0, 1]);
     await must(share.remove('modes'));
     expect([await open('create-or-truncate'), await open('open-or-create')]).toEqual([0, 1]);
+    expect([await open('supersede'), await open('open')]).toEqual([0, 1]);
+    await must(share.remove('modes'));
+    expect([await open('supersede'), await open('open')]).toEqual([0, 1]);
   });
 
   test('written from a source that fails says what the source said', async (context) => {
@@ -193,29 +212,4 @@ describe('a file', () => {
     expect(Buffer.concat(chunks).equals(bytes.subarray(1))).toBe(true);
     await must(file.close());
   });
-});
-
-test('500 files opened and closed, and as many in compounds, leave nothing open', async (context) => {
-  needSamba(context, { openFiles: true });
-  const client = await connectTo(samba);
-  const share = await must(client.share('share'));
-  await must(share.mkdir('handles'));
-  const lane = async (from: number): Promise<void> => {
-    for (let index = from; index < 500; index += 10) {
-      const path = `handles/f${index}`;
-      await must(share.publish({ path, temporary: `${path}.part`, bytes: Buffer.from('x') }));
-      const file = await must(share.open(path, { access: ['read', 'write'] }));
-      await must(file.append(Buffer.from('y')));
-      await must(file.close({ flush: index % 5 === 0 }));
-      await must(share.readFile(path));
-      await mustFail(share.open(path, { mode: 'create', access: ['write'] }));
-      await mustFail(share.publish({ path, temporary: `${path}.part`, bytes: Buffer.from('x') }));
-    }
-  };
-  await Promise.all(Array.from({ length: 10 }, (_, index) => lane(index)));
-  expect(await samba.openFiles()).toEqual([]);
-  const names: string[] = [];
-  for await (const entry of share.list('handles')) names.push((await must(entry)).name);
-  expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
-  expect(names).toHaveLength(500);
 });

@@ -1,8 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { needSamba, noSmallDisk, startSamba } from '@sessionkeep/testkit/samba';
-import { expect, test } from 'vitest';
-import { SmbClient, type SmbError } from '../../src/index.js';
+import { needSamba, startSamba } from '@sessionkeep/testkit/samba';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SmbClient, type ConnectOptions, type SmbError } from '../../src/index.js';
 import { addressOf, connectTo, shareOf } from '../helpers/connect.js';
 import { must, mustFail } from '../helpers/must.js';
 import { noStrayRejections } from '../helpers/no-stray-rejections.js';
@@ -92,6 +92,12 @@ test('a path that lies on another server (DFS)', async (context) => {
     kind: 'unsupported',
     hint: expect.stringContaining('server and share') as unknown,
   });
+  const kinds: (readonly [string, string])[] = [];
+  for await (const entry of files.list('')) {
+    const { name, kind } = await must(entry);
+    kinds.push([name, kind]);
+  }
+  expect(kinds).toEqual([['away', 'link']]);
 });
 
 test('a share that can only be read', async (context) => {
@@ -111,31 +117,57 @@ test('a share that can only be read', async (context) => {
   for (const error of await Promise.all(denied)) expect(['denied', 'read-only']).toContain(error.kind);
 });
 
-test('a disk that is full, and leaves no file half done', async (context) => {
-  needSamba(context);
-  const obstacle = noSmallDisk();
-  if (obstacle !== null && process.env['CI'] !== 'true') return context.skip(obstacle);
-  await using samba = await startSamba({ shares: { share: { diskBytes: 2 << 20 } } });
-  const share = await shareOf(samba);
+describe('a disk that is full', () => {
   const bytes = Buffer.alloc(900_000, 1);
-  await must(share.publish({ path: 'fits', temporary: 't', bytes }));
-  await must(share.publish({ path: 'fits too', temporary: 't', bytes }));
-  const full = await mustFail(share.publish({ path: 'does not', temporary: 't', bytes }));
-  expect(full).toMatchObject({ kind: 'full', retry: false, path: 'does not' });
-  expect(
-    await mustFail(share.publish({ path: 'large', temporary: 't', bytes: Buffer.alloc(5_000_000) })),
-  ).toMatchObject({
-    kind: 'full',
+
+  async function small(options: Partial<ConnectOptions> = {}) {
+    const samba = await startSamba({ shares: { share: { diskBytes: 2 << 20 } } });
+    onTestFinished(() => samba.stop());
+    return { samba, share: await shareOf(samba, options), folder: samba.folders.share };
+  }
+
+  test.for([true, false])('leaves no file half done (compounds: %s)', async (compounds, context) => {
+    needSamba(context, { smallDisk: true, openFiles: true });
+    const { samba, share, folder } = await small({ compounds });
+    const full = { kind: 'full', retry: false };
+    await must(share.publish({ path: 'fits', temporary: 't', bytes }));
+    await must(share.publish({ path: 'fits too', temporary: 't', bytes }));
+    const refused = await mustFail(share.publish({ path: 'does not', temporary: 't', bytes }));
+    expect(refused).toMatchObject({ ...full, path: 'does not' });
+    const large = Buffer.alloc(5_000_000);
+    expect(await mustFail(share.publish({ path: 'large', temporary: 't', bytes: large }))).toMatchObject(
+      full,
+    );
+    const file = await must(
+      share.open('stream', { mode: 'create', access: ['write', 'delete'], deleteOnClose: true }),
+    );
+    expect(await mustFail(file.writeStream([bytes, bytes, bytes]))).toMatchObject(full);
+    await must(file.close());
+    expect(readdirSync(folder).sort()).toEqual(['fits', 'fits too']);
+    expect(await samba.openFiles()).toEqual([]);
   });
-  const file = await must(
-    share.open('stream', { mode: 'create', access: ['write', 'delete'], deleteOnClose: true }),
+
+  test.for([true, false])(
+    'keeps the old bytes of what is to be replaced (compounds: %s)',
+    async (compounds, context) => {
+      needSamba(context, { smallDisk: true, openFiles: true });
+      const { samba, share, folder } = await small({ compounds });
+      const old = Buffer.alloc(800_000, 'old');
+      await must(share.publish({ path: 'kept', temporary: 't', bytes: old }));
+      await must(share.publish({ path: 'fills', temporary: 't', bytes: old }));
+      for (const size of [900_000, 1_500_000, 4_000_000]) {
+        const replacing = { path: 'kept', temporary: 't', bytes: Buffer.alloc(size, 'new'), replace: true };
+        expect(await mustFail(share.publish(replacing))).toMatchObject({ kind: 'full', retry: false });
+        expect([size, readFileSync(join(folder, 'kept')).equals(old)]).toEqual([size, true]);
+        expect(readdirSync(folder).sort()).toEqual(['fills', 'kept']);
+      }
+      expect(await samba.openFiles()).toEqual([]);
+      // With room again the same goes through.
+      await must(share.remove('fills'));
+      await must(share.publish({ path: 'kept', temporary: 't', bytes, replace: true }));
+      expect(readFileSync(join(folder, 'kept')).equals(bytes)).toBe(true);
+    },
   );
-  expect(await mustFail(file.writeStream([bytes, bytes, bytes]))).toMatchObject({ kind: 'full' });
-  await must(file.close());
-  const names: string[] = [];
-  for await (const entry of share.list('')) names.push((await must(entry)).name);
-  expect(names.sort()).toEqual(['fits', 'fits too']);
-  expect(await samba.openFiles()).toEqual([]);
 });
 
 test('names that no share can hold, before anything is sent', async (context) => {

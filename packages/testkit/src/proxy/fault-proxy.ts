@@ -5,6 +5,7 @@ import type { Direction, ProxyFault } from './proxy-fault.js';
 
 const HOST = '127.0.0.1';
 
+/** Where a {@link FaultProxy} leads, and how slow it is. */
 export interface FaultProxyOptions {
   /** Where connections are led to. */
   readonly to: { readonly host: string; readonly port: number };
@@ -47,6 +48,7 @@ export interface FaultProxy {
   /** Ends all connections and takes no new ones. */
   close(): Promise<void>;
 
+  /** Closes it, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -54,7 +56,8 @@ export interface FaultProxy {
  * Starts a proxy on a free port of loopback.
  *
  * @example
- * await using proxy = await startFaultProxy({ to: samba, faults: [{ kind: 'cut', direction: 'down', at: { message: 3 } }] });
+ * const to = { host: '127.0.0.1', port: 445 };
+ * await using proxy = await startFaultProxy({ to, faults: [{ kind: 'cut', direction: 'down', at: { message: 3 } }] });
  * // A client of proxy.port asks three times, and is answered twice.
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {

@@ -3,21 +3,25 @@ import { connect } from 'node:net';
 /** How long a server may take for its first answer. */
 const PATIENCE_MS = 2_000;
 
+/** What a server makes of the question for its dialect. One that has SMB1 only hangs up. */
+export type SmbAnswer = 'smb' | 'hangs up' | 'none';
+
 /**
- * Whether an SMB server answers there: it is asked for its dialect (MS-SMB2 2.2.3), and any answer will do. Only to
- * connect is not enough, for the system accepts connections before the server can.
+ * Whether an SMB server answers there: it is asked for its dialect (MS-SMB2 2.2.3), and any answer will do, also that of
+ * SMB1 alone, which is to hang up. Only to connect is not enough, for the system accepts connections before the server can.
  */
-export function answersSmb(host: string, port: number): Promise<boolean> {
+export function answersSmb(host: string, port: number): Promise<SmbAnswer> {
   return new Promise((resolve) => {
     const socket = connect(port, host, () => socket.write(negotiateRequest()));
-    const end = (answered: boolean) => {
+    const end = (answer: SmbAnswer) => {
       socket.destroy();
-      resolve(answered);
+      resolve(answer);
     };
-    socket.setTimeout(PATIENCE_MS, () => end(false));
-    socket.once('data', (bytes) => end(bytes.includes('SMB')));
-    socket.once('error', () => end(false));
-    socket.once('close', () => end(false));
+    socket.setTimeout(PATIENCE_MS, () => end('none'));
+    socket.once('data', (bytes) => end(bytes.includes('SMB') ? 'smb' : 'none'));
+    socket.once('end', () => end('hangs up'));
+    socket.once('error', () => end('none'));
+    socket.once('close', () => end('none'));
   });
 }
 

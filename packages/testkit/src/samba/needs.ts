@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { findProgram } from './programs.js';
 import { mountSmallDisk, unmountSmallDisk } from './small-disk.js';
 
+/** What was found out once: tests ask each for itself, and to ask starts programs. */
+const known: { samba?: readonly [string | null]; smallDisk?: readonly [string | null] } = {};
+
 /** Why no Samba can be started here; null when one can. */
 export function noSamba(): string | null {
+  return (known.samba ??= [whyNoSamba()])[0];
+}
+
+function whyNoSamba(): string | null {
   for (const program of ['smbd', 'pdbedit']) {
     const path = findProgram(program);
     if (path === null) return `${program} is not installed (Debian: apt-get install samba)`;
@@ -27,6 +34,10 @@ export function noOpenFiles(): string | null {
 
 /** Why a share cannot have a small disk of its own here; null when it can. */
 export function noSmallDisk(): string | null {
+  return (known.smallDisk ??= [whyNoSmallDisk()])[0];
+}
+
+function whyNoSmallDisk(): string | null {
   if (platform() !== 'linux') return 'mounting needs Linux';
   if (process.getuid?.() !== 0) return 'mounting needs root';
   const folder = mkdtempSync(join(tmpdir(), 'samba-disk-'));

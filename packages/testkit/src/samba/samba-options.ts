@@ -73,5 +73,6 @@ export interface Samba<Share extends string = string> {
    */
   stop(): Promise<void>;
 
+  /** Stops it, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }

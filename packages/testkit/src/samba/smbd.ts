@@ -7,6 +7,8 @@ import { programPath } from './programs.js';
 import { CONF } from './smb-conf.js';
 
 const READY_MS = 60_000;
+/** A server that is starting may hang up too, once. */
+const HANGS_UP_ALWAYS = 3;
 const HELPER_PID = 'pid/samba-dcerpcd.pid';
 
 /** One run of a server: its first process and the children it has for each connection, all in one process group. */
@@ -37,11 +39,13 @@ export class Smbd {
     const child = spawn(programPath('smbd'), args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
     child.unref();
     const smbd = new Smbd(home, child);
+    let hangUps = 0;
     const deadline = performance.now() + READY_MS;
     while (performance.now() < deadline) {
-      const answers = await answersSmb(host, port);
+      const answer = await answersSmb(host, port);
       if (!smbd.#running) return null;
-      if (answers) return smbd;
+      hangUps = answer === 'hangs up' ? hangUps + 1 : 0;
+      if (answer === 'smb' || hangUps === HANGS_UP_ALWAYS) return smbd;
       await sleep(10);
     }
     await smbd.kill();

@@ -29,8 +29,10 @@ const ATTEMPTS = 5;
  * the server's log where it cannot be started; see {@link noSamba}.
  *
  * @example
+ * import { writeFileSync } from 'node:fs';
+ *
  * await using samba = await startSamba({ signing: 'mandatory', shares: { share: {}, safe: { encrypt: 'required' } } });
- * writeFileSync(join(samba.folders.safe, 'a.txt'), 'seen on the share');
+ * writeFileSync(`${samba.folders.safe}/a.txt`, 'seen on the share');
  */
 export async function startSamba<const Share extends string = 'share'>(
   options: SambaOptions<Share> = {},

@@ -138,7 +138,7 @@ async function createTarget({
 function notThere(target: Transport): KeepError {
   return keepError('unreachable', 'open archive', `${target.name} was an archive before and is none now`, {
     transport: target.name,
-    hint: 'is its disk or share mounted? To start a new archive there, pass --rebind',
+    hint: 'is its disk or share mounted? To start a new archive there: `sessionkeep backup --rebind`',
   });
 }
 
@@ -146,6 +146,6 @@ function another(target: Transport, pinned: boolean): KeepError {
   const known = pinned ? 'the configuration pins' : 'this machine wrote to';
   return keepError('foreign', 'open archive', `${target.name} is another archive than the one ${known}`, {
     transport: target.name,
-    hint: pinned ? 'correct its id: in the configuration' : 'if that is meant, pass --rebind',
+    hint: pinned ? 'correct its id: in the configuration' : 'if that is meant: `sessionkeep backup --rebind`',
   });
 }

@@ -1,6 +1,7 @@
 import type { Answer, Lease, LeaseHolder } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
+import { targetFailure } from '../archive/target-failure.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupReport } from '../report.js';
 import { execute } from './execute.js';
@@ -8,6 +9,7 @@ import { wantedBinding } from './load-known.js';
 import { planContext, planRepo, type PlanContext, type PlanOptions } from './plan-repo.js';
 import { prepare } from './prepare.js';
 import { recordRun } from './record-run.js';
+import type { Turns } from './turns.js';
 
 export interface BackupOptions extends PlanOptions {
   /** Who runs this: written into the lease and the run's record. */
@@ -22,6 +24,8 @@ export interface BackupOptions extends PlanOptions {
   readonly groupLines?: number;
   /** How many files at once; what the target's traits say. */
   readonly lanes?: number;
+  /** Shared by repos that are backed up to one target at the same time; as many as there are lanes when not given. */
+  readonly turns?: Turns;
 }
 
 /** The options, and what is derived from them once. */
@@ -58,7 +62,11 @@ export async function backupRepo(options: BackupOptions): Promise<BackupReport> 
   const context: BackupContext = planContext(options);
   const { tally } = context;
   const done = await underLease(context);
-  if (done.isErr()) tally.fail(done.error);
+  if (done.isErr()) {
+    const ended = targetFailure(done.error, context.archive.target);
+    tally.targetFailure ??= ended;
+    tally.fail(ended ?? done.error);
+  }
   return tally.report();
 }
 
@@ -89,7 +97,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     return emptied.isErr() ? err(emptied.error) : archive.rules();
   });
   if (prepared.isErr()) return err(prepared.error);
-  const { loaded, runs, rebound, plan, saved, sourcePath, keptAs } = prepared.value;
+  const { loaded, runs, rebound, remembered, plan, saved, sourcePath, keptAs } = prepared.value;
   const known = loaded.state.records.size.toString();
   context.tally.detail(`the ledger has ${known} files, and ${loaded.newest.toString()} segments`);
   const writer = new LedgerWriter(
@@ -113,7 +121,7 @@ async function backup(context: BackupContext, lease: Lease): Answer<void> {
     if (opened.isErr()) return opened;
   }
   await execute(context, { plan, writer, lease, saved, sourcePath, keptAs });
-  return recordRun(context, { writer, lease, runs });
+  return recordRun(context, { writer, lease, runs, remembered });
 }
 
 /** What a crash left half-way is of no use to anybody: whoever holds the lease removes it. */

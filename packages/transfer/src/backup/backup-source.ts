@@ -1,17 +1,23 @@
 import {
   addCounts,
+  extraRepo,
   isName,
   keepError,
   keepFilter,
   noCounts,
   printable,
   type Answer,
+  type Extra,
+  type KeepError,
   type KeepFilter,
   type LeaseHolder,
   type Repo,
+  type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { unnameableFolders } from '../discover/unnameable-folders.js';
 import { discoverRepos } from '../discover/discover-repos.js';
+import { hasExtra } from '../extras/has-extra.js';
 import type { BackupReport, SourceReport } from '../report.js';
 import { thisRun } from '../this-run.js';
 import { backupRepo, type BackupOptions } from './backup-repo.js';
@@ -25,6 +31,8 @@ export interface BackupSourceOptions extends Omit<
   readonly name: string;
   /** Which repos; every project folder of the source when not given, named after the working folder in its logs. */
   readonly repos?: readonly Repo[];
+  /** What else is kept of it, each as a source of its own that `openExtra` opened; one that is not there is passed over. */
+  readonly extras?: readonly OpenedExtra[];
   /** What of a project folder is kept; all but secrets and noise when not given. */
   readonly filter?: KeepFilter;
   /** Who runs this; {@link thisRun} when not given. */
@@ -33,11 +41,18 @@ export interface BackupSourceOptions extends Omit<
   readonly version?: string;
 }
 
+/** An extra, and the source that `openExtra` made of it. */
+export interface OpenedExtra {
+  readonly extra: Extra;
+  readonly source: Transport;
+}
+
 /**
  * Backs up a whole source, one repo after another: `backupRepo` for each, with what is mostly wanted.
  *
  * An error only where the repos could not be found out, or `name` is none (`usage`). A repo that fails does not keep the others
- * from being kept: look at the report's `outcome`, and at each repo's `failure` and `alarms`.
+ * from being kept, unless the target takes nothing more (its `targetFailure`): look at the report's `outcome`, and at each
+ * repo's `failure` and `alarms`.
  *
  * @example
  * import { backupSource, openArchive } from '@sessionkeep/transfer';
@@ -57,6 +72,16 @@ export async function backupSource(options: BackupSourceOptions): Answer<SourceR
     ? ok(options.repos)
     : await discoverRepos({ source, archive, sourceName: name });
   if (repos.isErr()) return err(repos.error);
+  const refused = options.repos ? ok([]) : await unnameableFolders(source);
+  if (refused.isErr()) return err(refused.error);
+  const jobs: Job[] = repos.value.map((repo) => ({ repo, source, place: { source: name, repo: repo.name } }));
+  for (const { extra, source: from } of options.extras ?? []) {
+    const repo = extraRepo(extra);
+    const place = { source: name, repo: repo.name };
+    const there = await hasExtra(extra, from, archive, place);
+    if (there.isErr()) return err(there.error);
+    if (there.value) jobs.push({ repo, source: from, place });
+  }
   const common = {
     ...options,
     filter: options.filter ?? keepFilter(),
@@ -64,12 +89,16 @@ export async function backupSource(options: BackupSourceOptions): Answer<SourceR
     version: options.version ?? 'library',
   };
   const reports: BackupReport[] = [];
-  for (const repo of repos.value) {
+  for (const job of jobs) {
     if (signal?.aborted === true) break;
-    reports.push(await backupRepo({ ...common, repo, place: { source: name, repo: repo.name } }));
+    const report = await backupRepo({ ...common, ...job });
+    reports.push(report);
+    if (report.targetFailure !== null) break;
   }
-  return ok(summed(name, reports, signal?.aborted === true));
+  return ok(summed(name, reports, refused.value, signal?.aborted === true));
 }
+
+type Job = Pick<BackupOptions, 'repo' | 'source' | 'place'>;
 
 function noName(name: string): ReturnType<typeof keepError> {
   const hint = 'letters, digits, ".", "_" and "-", beginning with none of ".-", and at most 64 of them';
@@ -79,13 +108,19 @@ function noName(name: string): ReturnType<typeof keepError> {
 /** From the best to the worst. */
 const OUTCOMES: readonly SourceReport['outcome'][] = ['done', 'partial', 'damage', 'failed', 'interrupted'];
 
-function summed(source: string, repos: readonly BackupReport[], interrupted: boolean): SourceReport {
+function summed(
+  source: string,
+  repos: readonly BackupReport[],
+  refused: readonly KeepError[],
+  interrupted: boolean,
+): SourceReport {
   const counts = noCounts();
-  let [bytesMoved, worst] = [0, interrupted ? OUTCOMES.length - 1 : 0];
+  const least = refused.length > 0 ? OUTCOMES.indexOf('partial') : 0;
+  let [bytesMoved, worst] = [0, interrupted ? OUTCOMES.length - 1 : least];
   for (const report of repos) {
     addCounts(counts, report.counts);
     bytesMoved += report.bytesMoved;
     worst = Math.max(worst, OUTCOMES.indexOf(report.outcome));
   }
-  return { source, outcome: OUTCOMES[worst] ?? 'failed', counts, bytesMoved, repos };
+  return { source, outcome: OUTCOMES[worst] ?? 'failed', counts, bytesMoved, repos, refused };
 }

@@ -12,9 +12,11 @@ import {
   type SavedSteps,
   type Step,
   type TargetEntry,
+  type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { KeptAs } from '../archive/kept-as.js';
+import { targetFailure } from '../archive/target-failure.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { BackupContext } from './backup-repo.js';
 import { GroupCommit } from './group-commit.js';
@@ -35,8 +37,8 @@ export interface Execution {
 /** How often a file that was not what the scan had seen is looked at again. */
 const SECOND_LOOKS = 2;
 
-/** Errors after which nothing on this target can go well. */
-const FATAL: ReadonlySet<KeepError['kind']> = new Set(['lease-lost', 'unreachable', 'read-only']);
+/** Errors that say: the way to the target was lost. Bytes that were on it are gone, and the target may be back. */
+const LOST: ReadonlySet<KeepError['kind']> = new Set(['unreachable', 'timeout']);
 
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
 export async function execute(context: BackupContext, execution: Execution): Promise<void> {
@@ -45,6 +47,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   const { target } = context.archive;
   tally.planned(plan.steps.length, plan.bytes, plan.idle);
   const fatal: { error: KeepError | null } = { error: null };
+  const way = new WayBack(lease, (error) => (fatal.error ??= error));
   const group = new GroupCommit({ target, writer, groupLines: context.groupLines ?? 256, groupMs: 500 });
   let current = plan;
   for (let look = 0; current.steps.length > 0; look++) {
@@ -75,18 +78,30 @@ export async function execute(context: BackupContext, execution: Execution): Pro
       runner,
       group,
       lanes: context.lanes ?? target.traits.lanes,
+      ...(context.turns && { turns: context.turns }),
       stopped: () => fatal.error ?? writer.stopped,
       onDone: (step, result, fromSource) => {
-        if (result.isErr() && !fromSource && FATAL.has(result.error.kind)) fatal.error ??= result.error;
-        const anew = result.isErr() && fromSource && step.source !== undefined && look < SECOND_LOOKS;
+        const error = result.isErr() ? result.error : null;
+        const lost = error !== null && !fromSource && LOST.has(error.kind);
+        if (lost) way.find();
+        const mayLook = look < SECOND_LOOKS;
+        const ended = error === null || fromSource || (lost && mayLook) ? null : endOf(error, target);
+        fatal.error ??= ended;
+        const unmet = ended !== null || (error !== null && error === (fatal.error ?? writer.stopped));
+        const anew = error !== null && (lost || fromSource) && mayLook && step.source !== undefined;
         if (anew && signal?.aborted !== true) again.push(step);
+        else if (unmet) tally.notDone(step);
         else tally.step(step, result);
       },
       ...(signal && { signal }),
     });
-    const next = await lookAgain(context, again, execution);
+    await way.found();
+    const next = fatal.error === null ? await lookAgain(context, again, execution) : err(fatal.error);
     if (next.isErr()) {
-      for (const step of again) tally.step(step, err(next.error));
+      for (const step of again) {
+        if (next.error === fatal.error) tally.notDone(step);
+        else tally.step(step, err(next.error));
+      }
       break;
     }
     current = next.value;
@@ -94,13 +109,41 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   tally.linesWritten = writer.linesWritten;
   if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
   const ended = fatal.error ?? writer.stopped;
-  if (ended !== null && ended.kind !== 'full') tally.fail(ended);
-  if (ended?.kind === 'full') tally.incomplete(`${ended.message}; nothing more was published`);
+  if (ended !== null) tally.end(ended, target);
+}
+
+/** What ends the run, if the error does: nothing on this target can go well after it. */
+function endOf(error: KeepError, target: Transport): KeepError | null {
+  return error.kind === 'lease-lost' ? error : targetFailure(error, target);
+}
+
+/** Finds out, once for all who lost their way to the target, whether it is back and still ours. */
+class WayBack {
+  private search: Promise<void> = Promise.resolve();
+  private searching = false;
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly onLost: (error: KeepError) => void,
+  ) {}
+
+  find(): void {
+    if (this.searching) return;
+    this.searching = true;
+    this.search = this.lease.check().then((held) => {
+      this.searching = false;
+      if (held.isErr()) this.onLost(held.error);
+    });
+  }
+
+  found(): Promise<void> {
+    return this.search;
+  }
 }
 
 /**
- * Files that changed, shrank or were replaced while they were read: planned anew from what both sides have now. Under a saved
- * plan that comes to the same step, or to none.
+ * Files that changed, shrank or were replaced while they were read, or on whose way the target was lost: planned anew from what
+ * both sides have now. Under a saved plan that comes to the same step, or to none.
  */
 async function lookAgain(
   context: BackupContext,

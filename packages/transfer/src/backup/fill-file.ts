@@ -14,6 +14,7 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
+import { giveBack, takeBytes } from '../io/buffer-pool.js';
 import { hashed } from '../io/hashed.js';
 import { bytesOf, collect, readRange } from '../io/read-range.js';
 import type { AnswerBook } from './answer-questions.js';
@@ -68,7 +69,11 @@ export class FileFill {
     const temporary = this.temporary();
     const hasher = sha256.start();
     const bytes = this.incoming(op, op.size, hasher);
-    const stat = await target.create(temporary, bytes, op.size, { mtime: op.mtime, ...this.signal });
+    const stat = await target.create(temporary, bytes, op.size, {
+      mtime: op.mtime,
+      sha256: () => hasher.copy().hex(),
+      ...this.signal,
+    });
     if (stat.isErr()) return this.discard(temporary, stat.error);
     if (stat.value.size !== op.size) return this.discard(temporary, this.wrongSize(stat.value.size, op.size));
     return ok({ temporary, sha256: hasher.hex(), stat: stat.value });
@@ -116,13 +121,16 @@ export class FileFill {
   private async publishSmall(op: Fill): Answer<Filled> {
     const { target, sha256, lease } = this.options;
     const hasher = sha256.start();
-    const bytes = await collect(this.incoming(op, op.size, hasher), op.size);
+    const memory = takeBytes(op.size);
+    const bytes = await collect(this.incoming(op, op.size, hasher), op.size, memory);
     if (bytes.isErr()) return err(bytes.error);
     const held = await lease.check();
     if (held.isErr()) return err(held.error);
     const temporary = this.temporary();
     const stat = await target.publish({ path: this.live, temporary, bytes: bytes.value, mtime: op.mtime });
+    // What failed may be on its way still.
     if (stat.isErr()) return this.discard(temporary, stat.error);
+    giveBack(memory);
     if (stat.value.size !== op.size) return err(this.wrongSize(stat.value.size, op.size));
     return ok({ sha256: hasher.hex(), stat: stat.value });
   }

@@ -6,11 +6,12 @@ import {
   printable,
   type Answer,
   type KeepError,
+  type LedgerHead,
   type PlanBasis,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { checkOrigin } from '../discover/check-origin.js';
-import { expectedHeads } from '../ledger/expected-heads.js';
+import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { loadLedger, type LoadedLedger } from '../ledger/load-ledger.js';
 import { loadRunLog, type RunLog } from '../ledger/run-log.js';
 import type { PlanContext } from './plan-repo.js';
@@ -22,6 +23,8 @@ export interface Known {
   /** The ledger is bound to something else, and may be bound anew. */
   readonly rebound: boolean;
   readonly basis: PlanBasis;
+  /** How far this machine remembers to have written the ledger. */
+  readonly remembered: LedgerHead | null;
 }
 
 /** Loads the ledger and the end of the run list, and makes sure that this run may go on with them. */
@@ -53,7 +56,12 @@ export async function loadKnown(context: PlanContext): Answer<Known> {
   const rebound = bind(context, loaded.value);
   if (rebound.isErr()) return err(rebound.error);
   for (const alarm of loaded.value.alarms) tally.alarm(alarm);
-  return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value, basis });
+  const { last, damage } = runs.value;
+  // Where the ledger was rolled back with it, that is said already.
+  const whole = damage === null && loaded.value.alarms.length === 0;
+  const cut = whole ? cutRunList(last?.ledger ?? null, remembered) : null;
+  if (cut !== null) tally.alarm(cut);
+  return ok({ loaded: loaded.value, runs: runs.value, rebound: rebound.value, basis, remembered });
 }
 
 /** What a plan of this run is made from. */

@@ -8,14 +8,17 @@ interface Ended {
   readonly writer: LedgerWriter;
   readonly lease: Lease;
   readonly runs: RunLog;
+  /** What this machine remembered of the ledger when the run began. */
+  readonly remembered: LedgerHead | null;
 }
 
 /** Writes the run's line, and remembers how far the ledger reaches. A run that lost its lease writes nothing more. */
-export async function recordRun(context: BackupContext, { writer, lease, runs }: Ended): Answer<void> {
+export async function recordRun(
+  context: BackupContext,
+  { writer, lease, runs, remembered }: Ended,
+): Answer<void> {
   const { archive, paths, holder, tally, place, repo, filter, origin } = context;
   const { memory, sha256 } = archive;
-  const held = await lease.check();
-  if (held.isErr()) return held;
   const reached = writer.reached;
   const recorded = await appendRun({ target: archive.target, paths, lease, sha256 }, runs, {
     run: holder.run,
@@ -35,12 +38,12 @@ export async function recordRun(context: BackupContext, { writer, lease, runs }:
   if (recorded.isErr()) {
     // A full disk has been told of already: the run list then lacks a line, and the files are where they are.
     if (recorded.error.kind !== 'full') return recorded;
-    tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
+    if (tally.targetFailure === null)
+      tally.incomplete(`the run could not be recorded: ${recorded.error.message}`);
     return ok(undefined);
   }
-  const known = archive.id === null ? null : await memory.head(archive.id, place);
   // Also where nothing was written: a ledger that was rolled back is told of once, and then is what there is.
-  if (archive.id !== null && known?.head !== reached.head)
+  if (archive.id !== null && remembered?.head !== reached.head)
     await memory.rememberHead(archive.id, place, headOf(reached));
   return ok(undefined);
 }

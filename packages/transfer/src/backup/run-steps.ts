@@ -11,6 +11,7 @@ import { err, type Result } from 'neverthrow';
 import type { GroupCommit } from './group-commit.js';
 import { stepOf, type HeldStep } from './make-plan.js';
 import type { StepRunner } from './step-runner.js';
+import type { Turns } from './turns.js';
 
 export interface RunStepsOptions {
   readonly source: Transport;
@@ -18,6 +19,8 @@ export interface RunStepsOptions {
   readonly runner: StepRunner;
   readonly group: GroupCommit;
   readonly lanes: number;
+  /** Taken for each batch of files, where others have to have their turns too. */
+  readonly turns?: Turns;
   readonly signal?: AbortSignal;
   /** Why nothing more may be done, or null. */
   readonly stopped: () => KeepError | null;
@@ -68,12 +71,17 @@ function bytesOf(held: HeldStep): number {
 async function lane(work: Work): Promise<void> {
   while (work.next < work.queue.length && stopReason(work) === null) {
     if (work.group.backlog > BACKLOG) await work.group.drain();
-    const batch = nextBatch(work);
-    await untilReadable(batch, work.signal);
-    const reading = batch.filter((step) => fillOf(step) !== undefined);
-    for (const step of batch) if (fillOf(step) === undefined) await runOne(step, null, work);
-    if (reading.length > 0) await runReading(reading, work);
+    await work.turns?.take();
+    await runBatch(nextBatch(work), work);
+    work.turns?.giveBack();
   }
+}
+
+async function runBatch(batch: readonly Step[], work: Work): Promise<void> {
+  await untilReadable(batch, work.signal);
+  const reading = batch.filter((step) => fillOf(step) !== undefined);
+  for (const step of batch) if (fillOf(step) === undefined) await runOne(step, null, work);
+  if (reading.length > 0) await runReading(reading, work);
 }
 
 function nextBatch(work: Work): readonly Step[] {

@@ -7,8 +7,10 @@ import {
   type KeepError,
   type Outcome,
   type Step,
+  type Transport,
 } from '@sessionkeep/core';
 import type { Result } from 'neverthrow';
+import { targetFailure } from '../archive/target-failure.js';
 import type { Place } from '../archive/place.js';
 import type { Listener } from '../events.js';
 import type { BackupReport } from '../report.js';
@@ -21,6 +23,8 @@ export class Tally {
   readonly counts = noCounts();
   bytesMoved = 0;
   linesWritten = 0;
+  /** Why the target takes nothing more, or null. */
+  targetFailure: KeepError | null = null;
   private stopped = 0;
   private readonly alarms: string[] = [];
   private failure: KeepError | null = null;
@@ -65,6 +69,14 @@ export class Tally {
     this.tell({ type: 'file', ...this.place, path, outcome, reason, bytes, alarm, ...(error && { error }) });
   }
 
+  /** A step was left because the run ended before it: that is said once, for all of them. */
+  notDone({ path, reason, alarm }: Step): void {
+    this.expected.done++;
+    this.stopped++;
+    this.counts.files++;
+    if (alarm) this.alarm(`${printable(path)}: ${reason}`);
+  }
+
   /** Damage that was found: the run exits 4, whatever could be mended. */
   alarm(message: string, tell = true): void {
     if (this.alarms.length < MOST_ALARMS) this.alarms.push(message);
@@ -92,6 +104,16 @@ export class Tally {
     this.failure ??= error;
   }
 
+  /** What ended the run while it was carried out. A full target is a part not done, as everything kept before is whole. */
+  end(error: KeepError, target: Pick<Transport, 'name'>): void {
+    this.targetFailure = targetFailure(error, target);
+    const left =
+      this.stopped === 1 ? '1 file was not done' : `${this.stopped.toString()} files were not done`;
+    const told = { ...(this.targetFailure ?? error), message: `${error.message}; ${left}` };
+    if (error.kind === 'full') this.incomplete([told.message, told.hint].join('; '));
+    else this.fail(told);
+  }
+
   get outcome(): 'done' | 'partial' | 'damage' | 'interrupted' | 'failed' {
     if (this.failure?.kind === 'aborted') return 'interrupted';
     if (this.failure !== null) return 'failed';
@@ -101,7 +123,7 @@ export class Tally {
 
   report(): BackupReport {
     this.progress();
-    const { counts, stopped, bytesMoved, linesWritten, alarms, failure } = this;
+    const { counts, stopped, bytesMoved, linesWritten, alarms, failure, targetFailure } = this;
     return {
       ...this.place,
       outcome: this.outcome,
@@ -111,6 +133,7 @@ export class Tally {
       linesWritten,
       alarms,
       failure: failure?.kind === 'aborted' ? null : failure,
+      targetFailure,
       interrupted: failure?.kind === 'aborted',
     };
   }

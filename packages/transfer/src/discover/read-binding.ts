@@ -4,12 +4,12 @@ import { repoPaths, segmentPath } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
 import { collect, readRange } from '../io/read-range.js';
-import { listSegments } from '../ledger/load-ledger.js';
+import { listReadableSegments } from '../ledger/load-ledger.js';
 
 /** What a repo's newest readable header says it belongs to; null when there is none. */
 export async function readBinding({ target }: Archive, place: Place): Answer<Binding | null> {
   const paths = repoPaths(place);
-  const segments = await listSegments(target, paths);
+  const segments = await listReadableSegments(target, paths);
   if (segments.isErr()) return err(segments.error);
   for (const segment of segments.value.reverse()) {
     const path = segmentPath(paths, segment);
@@ -18,8 +18,8 @@ export async function readBinding({ target }: Archive, place: Place): Answer<Bin
     const length = Math.min(stat.value.size, MAX_LINE_BYTES);
     const bytes = await collect(readRange(target, { path, offset: 0, length }), length);
     if (bytes.isErr()) return err(bytes.error);
-    const [line = ''] = new TextDecoder().decode(bytes.value).split('\n', 1);
-    const header = decodeLine(line);
+    const end = bytes.value.indexOf(10);
+    const header = decodeLine(new TextDecoder().decode(bytes.value.subarray(0, end < 0 ? length : end)));
     if (!header.ok || header.value.kind !== 'header') continue;
     const { source, repo, origin, layout, projects } = header.value;
     if (source === place.source && repo === place.repo) return ok({ origin, layout, projects });

@@ -16,6 +16,7 @@ import {
 import { err, ok } from 'neverthrow';
 import { readSmallFile } from '../io/read-range.js';
 
+/** What {@link examineFolder} is told. */
 export interface ExamineOptions {
   /** This machine's clock, in nanoseconds since 1970. */
   readonly now: () => bigint;
@@ -33,6 +34,7 @@ export interface ExamineOptions {
  * own, which is removed. After a step that failed those that need it are left out.
  *
  * @example
+ * const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
  * for await (const { step, outcome, says } of examineFolder(transport, { now, mode: 'write' })) console.log(step, outcome, says);
  */
 export async function* examineFolder(transport: Transport, options: ExamineOptions): AsyncIterable<Finding> {
@@ -62,21 +64,28 @@ async function* tryOut(transport: Transport, options: ExamineOptions): AsyncIter
     await clear(transport, [probe, folder]).then(() => undefined);
     return;
   }
-  yield fineFinding('write', '100 KB, durable');
-  yield clockFinding(made.value.mtime, began, now());
-  yield await step('read', readBack(transport, probe, bytes), () => 'the same bytes');
-  const rules = await transport.probe(folder, 'write');
-  yield await step('time', setTime(transport, probe), () =>
-    rules.isOk() ? `in steps of ${shownStep(rules.value.timeStep)}` : 'is taken',
-  );
-  yield await step('rename', rename(transport, probe, renamed), () => 'without replacing');
-  yield rules.isOk() ? namesFinding(rules.value) : failedFinding('names', rules.error);
-  if (also !== undefined) yield* also();
-  yield await step(
-    'delete',
-    clear(transport, [probe, renamed, folder]),
-    () => 'nothing of the probe is left',
-  );
+  let isCleared = false;
+  try {
+    yield fineFinding('write', `${(PROBE_BYTES / 1000).toString()} KB, durable`);
+    yield clockFinding(made.value.mtime, began, now());
+    yield await step('read', readBack(transport, probe, bytes), () => 'the same bytes');
+    const rules = await transport.probe(folder, 'write');
+    yield await step('time', setTime(transport, probe), () =>
+      rules.isOk() ? `in steps of ${shownStep(rules.value.timeStep)}` : 'is taken',
+    );
+    yield await step('rename', rename(transport, probe, renamed), () => 'without replacing');
+    yield rules.isOk() ? namesFinding(rules.value) : failedFinding('names', rules.error);
+    if (also !== undefined) yield* also();
+    isCleared = true;
+    yield await step(
+      'delete',
+      clear(transport, [probe, renamed, folder]),
+      () => 'nothing of the probe is left',
+    );
+  } finally {
+    // Who stops listening half-way leaves nothing behind either.
+    if (!isCleared) await clear(transport, [probe, renamed, folder]).then(() => undefined);
+  }
 }
 
 async function step<T>(name: ExamineStep, answer: Answer<T>, says: (value: T) => string): Promise<Finding> {
@@ -128,14 +137,17 @@ function clockFinding(stamp: bigint, began: bigint, ended: bigint): Finding {
   const off = stamp < began ? stamp - began : stamp > ended ? stamp - ended : 0n;
   const size = off < 0n ? -off : off;
   if (size < 1_000_000_000n) return fineFinding('clock', 'within a second of this machine’s');
-  const says = `${(size / 1_000_000_000n).toString()} s ${off > 0n ? 'ahead of' : 'behind'} this machine’s`;
+  const says = `${((size + 500_000_000n) / 1_000_000_000n).toString()} s ${off > 0n ? 'ahead of' : 'behind'} this machine’s`;
   return size < AHEAD ? fineFinding('clock', says) : oddFinding('clock', says);
 }
 
-function namesFinding({ foldsCase, normalizes, maxNameBytes }: NameRules): Finding {
+function namesFinding({ foldsCase, normalizes, maxNameBytes, maps }: NameRules): Finding {
   const rules = [
     foldsCase ? '"a" and "A" are one file' : '"a" and "A" are two files',
-    normalizes ? 'both Unicode forms are one name' : 'each Unicode form is a name of its own',
+    ...(maps ? ['what it cannot hold is stored under other names'] : []),
+    ...(normalizes || maps
+      ? ['both Unicode forms are one name']
+      : ['each Unicode form is a name of its own']),
     `up to ${maxNameBytes.toString()} bytes`,
   ];
   return fineFinding('names', rules.join('; '));

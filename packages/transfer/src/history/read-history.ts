@@ -34,7 +34,9 @@ export interface HistoryReading {
   readonly notes: readonly string[];
   /** Set when a later version wrote to it: reading ended there. That is no damage, and what follows is not known. */
   readonly later: KeepError | null;
-  /** How far the newest segment reaches: to notice that it was written to meanwhile. */
+  /** The newest segment; 0 for none. */
+  readonly newest: number;
+  /** How far it reaches: to notice that it was written to meanwhile. */
   readonly newestSize: number;
 }
 
@@ -92,7 +94,7 @@ export async function readHistory(options: HistoryOptions): Answer<HistoryReadin
   const newest = segments.value.at(-1) ?? 0;
   for (const { head, by } of expected)
     if (head.segment > newest) alarms.push(`the ledger does not reach as far as ${by}`);
-  return ok({ segments: segments.value.length, lines, alarms, notes, later, newestSize });
+  return ok({ segments: segments.value.length, lines, alarms, notes, later, newest, newestSize });
 }
 
 function judgeBreak(

@@ -43,9 +43,12 @@ export async function readSmallFile(
   return collect(readRange(transport, { path, offset: 0, length: stat.value.size }), stat.value.size);
 }
 
-/** Gathers a stream of known, small length. */
-export async function collect(bytes: Bytes, length: number): Answer<Uint8Array> {
-  const whole = new Uint8Array(length);
+/** Gathers a stream of known, small length; in `whole`, where that is given. */
+export async function collect(
+  bytes: Bytes,
+  length: number,
+  whole: Uint8Array = new Uint8Array(length),
+): Answer<Uint8Array> {
   let at = 0;
   for await (const chunk of bytes) {
     if (chunk.isErr()) return err(chunk.error);

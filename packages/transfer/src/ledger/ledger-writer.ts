@@ -23,7 +23,7 @@ import {
 import { err, ok, type Result } from 'neverthrow';
 import { segmentPath, withAncestors, type RepoPaths } from '../archive/archive-paths.js';
 import type { Place } from '../archive/place.js';
-import { bytesOf } from '../io/read-range.js';
+import { appendLines } from './append-lines.js';
 import type { LedgerTail, LoadedLedger } from './load-ledger.js';
 
 /** A line without its stamp: the writer knows the time. */
@@ -45,9 +45,6 @@ export interface LedgerWriterOptions {
   /** By how many bytes a segment may outgrow its opening. */
   readonly segmentBytes: number;
 }
-
-/** How often a group is appended again when the medium says that this may help; the bytes and offset stay the same. */
-const ATTEMPTS = 3;
 
 /**
  * Appends groups of lines, durably, at the offset it knows; begins a new segment when the last one is full or broken.
@@ -124,7 +121,7 @@ export class LedgerWriter {
       head = one.sha256;
     }
     const bytes = joined(encoded);
-    const written = await this.write(path, tail.size, bytes);
+    const written = await appendLines(this.options, path, tail.size, bytes);
     if (written.isErr()) return written;
     for (const line of lines) {
       const problem = this.state.apply(line);
@@ -135,16 +132,6 @@ export class LedgerWriter {
     const size = tail.size + bytes.length;
     this.tail = { ...tail, size, fileSize: size, head };
     return ok(undefined);
-  }
-
-  private async write(path: LedgerPath, offset: number, bytes: Uint8Array): Answer<void> {
-    for (let attempt = 1; ; attempt++) {
-      const appended = await this.options.target.append(path, offset, bytesOf(bytes), bytes.length);
-      if (appended.isOk()) return ok(undefined);
-      if (!appended.error.retry || attempt === ATTEMPTS) return err(appended.error);
-      const held = await this.options.lease.check();
-      if (held.isErr()) return held;
-    }
   }
 
   /** Nobody else may have taken over, nor added to or cut the file: a group is only ever put where the last one ended. */

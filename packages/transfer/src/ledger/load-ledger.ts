@@ -1,5 +1,6 @@
 import {
   GENESIS,
+  childPath,
   keepError,
   LedgerState,
   type Answer,
@@ -7,6 +8,8 @@ import {
   type KeepError,
   type LedgerHead,
   type Line,
+  type ListEntry,
+  type RelativePath,
   type Sha256,
   type Transport,
 } from '@sessionkeep/core';
@@ -92,13 +95,43 @@ export async function loadLedger(options: LoadLedgerOptions): Answer<LoadedLedge
   return ok({ state, tail, newest, head, broken: null, alarms });
 }
 
-/** The numbers of the segments that there are, ascending. */
+/** The numbers of the segments that there are, ascending. `damaged` where something else has the name of one. */
 export async function listSegments(target: Transport, paths: RepoPaths): Answer<number[]> {
   const entries = await target.list(paths.ledger);
-  if (entries.isErr()) return entries.error.kind === 'not-found' ? ok([]) : err(entries.error);
-  const numbers = entries.value.map((entry) => (entry.kind === 'file' ? segmentNumber(entry.name) : null));
-  return ok(numbers.filter((number) => number !== null).sort((a, b) => a - b));
+  if (entries.isErr()) return entries.error.kind === 'not-found' ? ok([]) : err(notAsMade(entries.error));
+  const segments = entries.value.filter(({ name }) => segmentNumber(name) !== null);
+  const other = segments.find(({ kind }) => kind !== 'file');
+  if (other !== undefined) return err(noFile(target, childPath(paths.ledger, other.name), other.kind));
+  return ok(numbersOf(segments));
 }
+
+/** The same, of those that can be read: what is wrong with others is said where the ledger is loaded. */
+export async function listReadableSegments(target: Transport, paths: RepoPaths): Answer<number[]> {
+  const entries = await target.list(paths.ledger);
+  if (entries.isErr()) return entries.error.kind === 'not-found' ? ok([]) : err(notAsMade(entries.error));
+  return ok(numbersOf(entries.value.filter(({ kind }) => kind === 'file')));
+}
+
+function numbersOf(entries: readonly ListEntry[]): number[] {
+  const numbers = entries.map(({ name }) => segmentNumber(name));
+  return numbers.filter((number) => number !== null).sort((a, b) => a - b);
+}
+
+/** No run of ours makes links: somebody has put one there. */
+function notAsMade(error: KeepError): KeepError {
+  return error.kind === 'unsafe' ? { ...error, hint: error.hint ?? MOVE_AWAY } : error;
+}
+
+/** The error of a folder, a link or the like in the place of a file of ours. */
+export function noFile(target: Transport, path: RelativePath, kind: ListEntry['kind']): KeepError {
+  const what = kind === 'folder' ? 'a folder' : kind === 'link' ? 'a link' : 'no regular file';
+  const text = `"${path}" in ${target.name} is damaged: it is ${what}, where a file was written`;
+  return keepError('damaged', 'read ledger', text, { transport: target.name, path, hint: MOVE_AWAY });
+}
+
+/** What to do about something that no run of ours has put there. */
+export const MOVE_AWAY =
+  'move it out of the archive, and put back what was there if you have it; a backup goes on from what it finds';
 
 /** What is wrong with a header that belongs to another place, or null. */
 export function foreignHeader(

@@ -12,6 +12,8 @@ import {
 import { err, ok, type Result } from 'neverthrow';
 import type { RepoPaths } from '../archive/archive-paths.js';
 import { readRange } from '../io/read-range.js';
+import { noFile } from './load-ledger.js';
+import { NO_WHOLE_LINE } from './run-log.js';
 
 interface ReadRunsOptions {
   readonly target: Transport;
@@ -44,6 +46,10 @@ export async function* streamRuns({
     if (stat.error.kind !== 'not-found') yield err(stat.error);
     return;
   }
+  if (stat.value.kind !== 'file') {
+    yield err(noFile(target, paths.runs, stat.value.kind));
+    return;
+  }
   let number = 0;
   const reader = new ChainReader<RunRecord>(sha256, decodeRun, GENESIS, (run) =>
     run.number === ++number
@@ -59,7 +65,7 @@ export async function* streamRuns({
     for (const { value } of reader.push(chunk.value)) yield ok(value);
   }
   for (const { value } of reader.end()) yield ok(value);
-  const { damage } = reader;
+  const damage = reader.damage ?? (reader.lines === 0 ? { line: 1, reason: NO_WHOLE_LINE } : null);
   if (damage === null) return;
   const text = `runs.log is damaged at line ${damage.line.toString()}: ${damage.reason}`;
   yield err(keepError('damaged', 'read runs', text, { transport: target.name, path: paths.runs }));

@@ -12,7 +12,9 @@ import {
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { withAncestors, type RepoPaths } from '../archive/archive-paths.js';
-import { bytesOf, collect, readRange } from '../io/read-range.js';
+import { noFile } from './load-ledger.js';
+import { collect, readRange } from '../io/read-range.js';
+import { appendLines } from './append-lines.js';
 
 /** The end of `runs.log`: all that a run needs of it, however long it has grown. */
 export interface RunLog {
@@ -28,6 +30,9 @@ export interface RunLog {
 /** More than the longest line: the last whole one always lies in it. */
 const TAIL_BYTES = 128 * 1024;
 
+/** A list appears with its first line whole: without one it was harmed. */
+export const NO_WHOLE_LINE = 'it has no whole line';
+
 /** A list that is yet to be begun. */
 export const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: null };
 
@@ -35,13 +40,14 @@ export const NO_RUNS: RunLog = { last: null, head: GENESIS, size: 0, damage: nul
 export async function loadRunLog(target: Transport, paths: RepoPaths, sha256: Sha256): Answer<RunLog> {
   const stat = await target.stat(paths.runs);
   if (stat.isErr()) return stat.error.kind === 'not-found' ? ok(NO_RUNS) : err(stat.error);
-  const { size } = stat.value;
+  const { size, kind } = stat.value;
+  if (kind !== 'file') return err(noFile(target, paths.runs, kind));
   const offset = Math.max(0, size - TAIL_BYTES);
   const length = size - offset;
   const tail = await collect(readRange(target, { path: paths.runs, offset, length }), length);
   if (tail.isErr()) return err(tail.error);
   const end = tail.value.lastIndexOf(10);
-  if (end < 0) return ok(offset === 0 ? NO_RUNS : { ...NO_RUNS, damage: 'its end is no line' });
+  if (end < 0) return ok({ ...NO_RUNS, damage: offset === 0 ? NO_WHOLE_LINE : 'its end is no line' });
   const begin = end === 0 ? 0 : tail.value.lastIndexOf(10, end - 1) + 1;
   const line = tail.value.subarray(begin, end);
   const decoded = decodeRun(new TextDecoder().decode(line));
@@ -71,13 +77,9 @@ export async function appendRun(
   }
   const number = (log.last?.number ?? 0) + 1;
   const { bytes } = encodeChained({ kind: 'run', number, ...record }, log.head, sha256);
-  if (log.size > 0) {
-    const appended = await target.append(paths.runs, log.size, bytesOf(bytes), bytes.length);
-    return appended.map(() => undefined);
-  }
-  const torn = await target.remove(paths.runs);
-  if (torn.isErr()) return torn;
-  const created = await target.create(paths.runs, bytesOf(bytes), bytes.length);
-  if (created.isErr()) return err(created.error);
+  if (log.size > 0) return appendLines({ target, lease }, paths.runs, log.size, bytes);
+  const temporary = childPath(paths.tmp, `runs-${record.run}`);
+  const begun = await target.publish({ path: paths.runs, temporary, bytes });
+  if (begun.isErr()) return err(begun.error);
   return target.flush(withAncestors(paths.meta));
 }

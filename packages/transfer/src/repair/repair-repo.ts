@@ -12,9 +12,9 @@ import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
-import { expectedHeads } from '../ledger/expected-heads.js';
+import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
-import { loadLedger } from '../ledger/load-ledger.js';
+import { loadLedger, MOVE_AWAY } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { appendRun, loadRunLog, NO_RUNS, type RunLog } from '../ledger/run-log.js';
 
@@ -86,15 +86,16 @@ async function underLease(options: RepairOptions, lease: Lease): Answer<readonly
   );
   const opened = await writer.ready();
   if (opened.isErr()) return err(opened.error);
+  const cut = cutRunList(runs.value.last?.ledger ?? null, remembered);
   if (said.length > 0) {
     const how = loaded.value.broken === null ? 'from what is there' : 'in a new segment that says so';
     said.push(`the ledger goes on ${how}`);
   }
   if (broken.value !== null) {
     const aside = await target.rename(paths.runs, childPath(paths.meta, `runs.damaged-${holder.run}`));
-    if (aside.isErr()) return err(aside.error);
+    if (aside.isErr()) return err({ ...aside.error, hint: aside.error.hint ?? MOVE_AWAY });
     said.push(`${broken.value}; it was put aside and a new one is begun`);
-  }
+  } else if (said.length === 0 && cut !== null) said.push(`${cut}; it goes on from what is there`);
   if (said.length === 0) return ok(said);
   const recorded = await record(options, lease, runs.value, writer.reached, began);
   if (recorded.isErr()) return err(recorded.error);

@@ -13,6 +13,7 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
+import { targetFailure } from '../archive/target-failure.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Listener, RestoreOutcome } from '../events.js';
 import { whereItLies } from '../history/where-it-lies.js';
@@ -51,8 +52,13 @@ export interface RestoreOptions extends RestoreSelection {
 interface Restore extends RestoreOptions {
   readonly tmp: RelativePath;
   readonly tell: (file: Chosen, outcome: RestoreOutcome, error?: KeepError) => void;
+  /** What ended the restore, and how many files it did not get to. */
+  readonly end: { error: KeepError | null; stopped: number };
   readonly moved: (bytes: number) => void;
 }
+
+/** Sentences kept for the report; the events tell of every one. */
+const MOST_ALARMS = 1000;
 
 /** Files at once, where nothing else is asked for. */
 const LANES = 4;
@@ -76,13 +82,14 @@ export async function restoreFiles(options: RestoreOptions): Promise<RestoreRepo
     options.onEvent?.({ type: 'progress', ...place, bytes: bytesMoved, ...done });
   const restore: Restore = {
     ...options,
+    end: { error: null, stopped: 0 },
     tmp: childPath(ROOT, `.sessionkeep-restore-${options.run}`),
     moved: (bytes) => (bytesMoved += bytes),
     tell: (file, outcome, error) => {
       counts[outcome]++;
       done.files++;
       const alarm = outcome === 'corrupt' || outcome === 'lost';
-      if (alarm) alarms.push(`${printable(file.record.path)}: ${outcome}`);
+      if (alarm && alarms.length < MOST_ALARMS) alarms.push(`${printable(file.record.path)}: ${outcome}`);
       const path = destination(file, options.as);
       options.onEvent?.({
         type: 'file',
@@ -107,7 +114,8 @@ export async function restoreFiles(options: RestoreOptions): Promise<RestoreRepo
     failure = await restoreAll(restore, files);
   }
   const interrupted = options.signal?.aborted === true;
-  return { counts, bytesMoved, alarms, failure: interrupted ? null : failure, interrupted };
+  const { stopped } = restore.end;
+  return { counts, stopped, bytesMoved, alarms, failure: interrupted ? null : failure, interrupted };
 }
 
 function noRestoreCounts(): Record<RestoreOutcome, number> {
@@ -140,17 +148,33 @@ async function restoreAll(restore: Restore, files: readonly Chosen[]): Promise<K
   const queue = files.filter((file) => isFree(restore, file, taken));
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let at = next++; at < queue.length && restore.signal?.aborted !== true; at = next++) {
+    while (next < queue.length && restore.signal?.aborted !== true && restore.end.error === null) {
+      const at = next++;
       const file = queue[at];
       if (file !== undefined) await restoreOne(restore, file, at.toString(), folders);
     }
   };
   await Promise.all(Array.from({ length: restore.lanes ?? LANES }, lane));
+  const { end } = restore;
+  end.stopped += queue.length - next;
   if (restore.dryRun === true) return null;
   const flushed = await restore.into.flush([...folders]);
   // The folder holds nothing any more unless something failed; what is left then is of no use.
   await restore.into.remove(restore.tmp).then(() => undefined);
+  if (end.error !== null) return { ...end.error, message: `${end.error.message}; ${leftText(end.stopped)}` };
   return flushed.isErr() ? flushed.error : null;
+}
+
+function leftText(files: number): string {
+  return files === 1 ? '1 file was not restored' : `${files.toString()} files were not restored`;
+}
+
+/** A file that could not be restored: because the place takes none any more, or the run was interrupted, or by itself. */
+function failed(restore: Restore, file: Chosen, error: KeepError): void {
+  const ended = targetFailure(error, restore.into);
+  restore.end.error ??= ended;
+  if (ended === null && error.kind !== 'aborted') restore.tell(file, 'failed', error);
+  else restore.end.stopped++;
 }
 
 /** Two sources may have one project folder: then the same path is wanted twice. */
@@ -183,7 +207,7 @@ async function restoreOne(
   const { into, overwrite, dryRun } = restore;
   const path = destination(file, restore.as);
   const there = await into.stat(path);
-  if (there.isErr() && there.error.kind !== 'not-found') return restore.tell(file, 'failed', there.error);
+  if (there.isErr() && there.error.kind !== 'not-found') return failed(restore, file, there.error);
   if (there.isOk()) {
     if (await isIdentical(restore, file, path, there.value)) return restore.tell(file, 'identical');
     if (overwrite !== true || there.value.kind === 'folder')
@@ -194,11 +218,11 @@ async function restoreOne(
   if (brought.isErr()) {
     const lost = file.ended?.lost === true ? 'lost' : 'corrupt';
     if (brought.error.kind === 'damaged') return restore.tell(file, lost, brought.error);
-    return restore.tell(file, 'failed', brought.error);
+    return failed(restore, file, brought.error);
   }
   if (dryRun === true) return restore.tell(file, 'restored');
   const placed = await place(restore, temporary, path, there.isOk());
-  if (placed.isErr()) return restore.tell(file, 'failed', placed.error);
+  if (placed.isErr()) return failed(restore, file, placed.error);
   for (let at: RelativePath = parentPath(path); ; at = parentPath(at)) {
     folders.add(at);
     if (at === '') break;
@@ -267,8 +291,14 @@ async function write(
   return ok(keepError('damaged', 'restore', `${printable(record.path)} has other bytes than were recorded`));
 }
 
-/** Errors of reading that say that the archive has not, in this place, what was recorded. */
-const ABSENT: ReadonlySet<KeepError['kind']> = new Set(['damaged', 'not-found', 'short']);
+/** Errors of reading that say that the archive has not, in this place, what was recorded: a link or a folder has its name, too. */
+const ABSENT: ReadonlySet<KeepError['kind']> = new Set([
+  'damaged',
+  'not-found',
+  'short',
+  'unsafe',
+  'changed',
+]);
 
 /** Passes a stream on, and remembers the error that it ends with. */
 async function* noting(bytes: Bytes, errors: KeepError[]): Bytes {

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { repoPaths } from '../archive/archive-paths.js';
 import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
-import { expectedHeads } from '../ledger/expected-heads.js';
+import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { listSegments, loadLedger } from '../ledger/load-ledger.js';
 import { readRuns } from '../ledger/read-runs.js';
 import { listTarget } from '../manifest/list-target.js';
@@ -11,7 +11,8 @@ import type { RepoStatus } from '../report.js';
 import { unsavedOf, type AskedSource, type SourceAnswer } from './ask-source.js';
 
 /**
- * What an archive says of one repo: how much it has, when it was written, and whether what the newest ledger segment says holds.
+ * What an archive says of one repo: how much it has, when it was written, and whether what the newest ledger segment says holds,
+ * and reaches as far as this machine remembers.
  * With `asked` its source is looked at too, for what no backup has kept yet; that it cannot be read is an answer, no
  * error.
  *
@@ -20,15 +21,17 @@ import { unsavedOf, type AskedSource, type SourceAnswer } from './ask-source.js'
  * if (status.isOk()) console.log(status.value.files, status.value.lastSuccess ?? 'never');
  */
 export async function repoStatus(archive: Archive, place: Place, asked?: AskedSource): Answer<RepoStatus> {
-  const { target, sha256 } = archive;
+  const { target, sha256, memory } = archive;
   const paths = repoPaths(place);
+  const remembered = await memory.head(archive.id ?? '', place);
   const runs = { last: null as RunRecord | null, success: null as RunRecord | null };
   const damaged = await readRuns({ target, paths, sha256 }, (run) => {
     runs.last = run;
     if (keptAll(run)) runs.success = run;
   });
   if (damaged.isErr()) return err(damaged.error);
-  const expected = expectedHeads(runs.last?.ledger ?? null, null);
+  const reached = runs.last?.ledger ?? null;
+  const expected = expectedHeads(reached, remembered);
   const loaded = await loadLedger({ target, paths, place, archive: archive.id ?? '', sha256, expected });
   if (loaded.isErr()) return err(loaded.error);
   const segments = await listSegments(target, paths);
@@ -49,7 +52,7 @@ export async function repoStatus(archive: Archive, place: Place, asked?: AskedSo
     lastSuccessBegan: runs.success?.begin ?? null,
     clockOffsetMs: runs.last?.clockOffsetMs ?? null,
     segments: segments.value.length,
-    damage: alarms[0] ?? damaged.value,
+    damage: alarms[0] ?? damaged.value ?? cutRunList(reached, remembered),
     projects: state.binding?.projects ?? [],
     origin: state.binding?.origin ?? null,
     atSource: source.value,

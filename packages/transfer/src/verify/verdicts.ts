@@ -43,6 +43,8 @@ export class Verdicts {
   }
 
   file(path: string, outcome: VerifyOutcome, more: Omit<Verdict, 'outcome'> = {}): void {
+    // So is counted who is not spoken of.
+    if (outcome === 'matching') return;
     const before = this.found.get(path);
     if (before !== undefined && GRAVITY.indexOf(before.outcome) >= GRAVITY.indexOf(outcome)) return;
     this.found.set(path, { outcome, ...more });

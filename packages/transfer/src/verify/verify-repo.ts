@@ -18,7 +18,7 @@ import type { Archive } from '../archive/open-archive.js';
 import type { Place } from '../archive/place.js';
 import type { Listener } from '../events.js';
 import { readHistory, type HistoryReading } from '../history/read-history.js';
-import { expectedHeads, type ExpectedHead } from '../ledger/expected-heads.js';
+import { cutRunList, expectedHeads } from '../ledger/expected-heads.js';
 import { readRuns } from '../ledger/read-runs.js';
 import type { VerifyReport } from '../report.js';
 import { checkArchive } from './check-archive.js';
@@ -96,6 +96,7 @@ async function verify(context: VerifyContext): Answer<void> {
   const runs = await readRuns({ target: archive.target, paths, sha256: archive.sha256 }, () => undefined);
   if (runs.isErr()) return err(runs.error);
   if (runs.value !== null) verdicts.alarm(runs.value);
+  else judgeRunList(known, verdicts);
   const checked = await checkArchive(context, known);
   if (checked.isErr()) return checked;
   const compared = context.source === null ? ok(undefined) : await checkSource(context, known);
@@ -112,8 +113,29 @@ async function verify(context: VerifyContext): Answer<void> {
 
 interface Known extends KnownFiles {
   readonly history: HistoryReading;
+  readonly heads: Heads;
   /** Some run is known to have been here. */
   readonly ran: boolean;
+}
+
+/** How far the ledger must reach: by the run list, and by what this machine remembers. */
+interface Heads {
+  readonly last: LedgerHead | null;
+  readonly remembered: LedgerHead | null;
+}
+
+/** Whether the run list reaches as far as the ledger. A run that was killed leaves lines in the ledger and none here. */
+function judgeRunList({ history, heads: { last, remembered } }: Known, verdicts: Verdicts): void {
+  // Where the ledger was rolled back with it, that is said already.
+  if (history.alarms.length > 0) return;
+  const cut = cutRunList(last, remembered);
+  const behind =
+    last === null ? history.segments > 0 : history.newest > last.segment || history.newestSize > last.size;
+  if (cut !== null) verdicts.alarm(cut);
+  else if (behind)
+    verdicts.note(
+      'the ledger goes on behind the last run recorded: a run is under way or was killed, or runs.log was cut off',
+    );
 }
 
 async function readKnown(context: VerifyContext): Answer<Known> {
@@ -128,8 +150,9 @@ async function readKnown(context: VerifyContext): Answer<Known> {
     }
     return problem;
   };
-  const expected = await headsOf(context);
-  if (expected.isErr()) return err(expected.error);
+  const heads = await headsOf(context);
+  if (heads.isErr()) return err(heads.error);
+  const expected = expectedHeads(heads.value.last, heads.value.remembered);
   const history = await readHistory({
     target: archive.target,
     paths,
@@ -137,14 +160,20 @@ async function readKnown(context: VerifyContext): Answer<Known> {
     archive: archive.id ?? '',
     sha256: archive.sha256,
     onLine,
-    expected: expected.value,
+    expected,
     ...(signal && { signal }),
   });
-  const ran = expected.value.length > 0;
-  return history.map((reading) => ({ history: reading, records: state.records, asides, ran }));
+  const ran = expected.length > 0;
+  return history.map((reading) => ({
+    history: reading,
+    records: state.records,
+    asides,
+    heads: heads.value,
+    ran,
+  }));
 }
 
-async function headsOf({ archive, place, paths }: VerifyContext): Answer<ExpectedHead[]> {
+async function headsOf({ archive, place, paths }: VerifyContext): Answer<Heads> {
   const { memory, sha256 } = archive;
   const remembered = await memory.head(archive.id ?? '', place);
   const reached: { last: LedgerHead | null } = { last: null };
@@ -153,7 +182,7 @@ async function headsOf({ archive, place, paths }: VerifyContext): Answer<Expecte
     (run) => (reached.last = run.ledger),
   );
   if (runs.isErr()) return err(runs.error);
-  return ok(expectedHeads(reached.last, remembered));
+  return ok({ last: reached.last, remembered });
 }
 
 function noLedger({ place, archive }: VerifyContext): ReturnType<typeof keepError> {

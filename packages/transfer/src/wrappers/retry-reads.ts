@@ -1,9 +1,9 @@
 import type { Bytes, KeepError, Range, RangeRead, Transport } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
-import { Patience, type RetryOptions } from './patience.js';
+import { Patience, type SharedPatience } from './patience.js';
 
 /** Starts again only while nothing was yielded: later, paths would come twice. */
-export function retryingScan(inner: Transport, options: RetryOptions): Transport['scan'] {
+export function retryingScan(inner: Transport, options: SharedPatience): Transport['scan'] {
   return async function* (folder, scanOptions) {
     const patience = new Patience(options);
     for (;;) {
@@ -23,7 +23,7 @@ export function retryingScan(inner: Transport, options: RetryOptions): Transport
 }
 
 /** Asks again for what has no answer yet. */
-export function retryingDigest(inner: Transport, options: RetryOptions): Transport['digest'] {
+export function retryingDigest(inner: Transport, options: SharedPatience): Transport['digest'] {
   return async function* (ranges, callOptions) {
     const patience = new Patience(options);
     for (let index = 0; index < ranges.length;) {
@@ -42,7 +42,7 @@ export function retryingDigest(inner: Transport, options: RetryOptions): Transpo
 }
 
 /** Goes on where the bytes stopped, and asks for the ranges after it in the same call. */
-export function retryingRead(inner: Transport, options: RetryOptions): Transport['read'] {
+export function retryingRead(inner: Transport, options: SharedPatience): Transport['read'] {
   return async function* (ranges, callOptions) {
     const ask = (wanted: readonly Range[]) => inner.read(wanted, callOptions)[Symbol.asyncIterator]();
     let source = ask(ranges);

@@ -9,7 +9,7 @@ import {
   withRecorder,
 } from '@sessionkeep/testkit';
 import type { Fault, FaultPlan, MemoryDisk } from '@sessionkeep/testkit';
-import { ok } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { withRetry } from './retry-transport.js';
 
@@ -146,6 +146,18 @@ describe('writing', () => {
     expect(undone.disk.files().size).toBe(0);
   });
 
+  it('settles a long create by the digest that its caller has, where it has one', async () => {
+    for (const [text, ends] of [
+      ['abcdef', true],
+      ['abcdeX', false],
+    ] as const) {
+      const { transport } = setUp({ at: 1, fault: lost }, { bufferLimit: 2 });
+      const sha256 = (): string => nodeSha256.of(text);
+      const made = await transport.create(at('new'), streamOf('abc', 'def'), 6, { sha256 });
+      expect(made.isOk()).toBe(ends);
+    }
+  });
+
   it('does not take another file of that name for its own', async () => {
     for (const name of ['create', 'publish'] as const) {
       const { disk, transport } = setUp({ at: 1, fault: fail });
@@ -228,6 +240,32 @@ describe('patience', () => {
     expect((await transport.stat(at('missing')))._unsafeUnwrapErr()).toEqual(busy);
     expect(calls).toBe(3);
     expect(waits).toEqual([1, 2]);
+  });
+
+  it('waits for a medium that is out of reach once, not call by call, until a call gets through', async () => {
+    const { disk } = setUp({});
+    disk.write('log', 'x');
+    const inner = withFaults(disk.transport(), {});
+    const waits: number[] = [];
+    let isGone = true;
+    const gone = keepError('unreachable', 'test', 'gone', { retry: true });
+    const transport = withRetry(
+      { ...inner, stat: async (path) => (isGone ? err(gone) : inner.stat(path)) },
+      { attempts: 3, wait: async (attempt) => void waits.push(attempt), sha256: nodeSha256 },
+    );
+    const waitsOf = async (name: string): Promise<number> => {
+      waits.length = 0;
+      expect((await transport.stat(at(name))).isOk()).toBe(!isGone && name === 'log');
+      return waits.length;
+    };
+    expect([await waitsOf('log'), await waitsOf('log')]).toEqual([2, 0]);
+    // That there is nothing of a name is an answer too.
+    for (const name of ['log', 'missing']) {
+      isGone = false;
+      expect(await waitsOf(name)).toBe(0);
+      isGone = true;
+      expect([await waitsOf('log'), await waitsOf('log')]).toEqual([2, 0]);
+    }
   });
 
   it('ends when the run is aborted', async () => {

@@ -1,5 +1,5 @@
 import { wrapTransport, type Operation, type Sha256, type Transport } from '@sessionkeep/core';
-import type { RetryOptions as Tries } from './patience.js';
+import { Outage, type RetryOptions as Tries } from './patience.js';
 import { retryingDigest, retryingRead, retryingScan } from './retry-reads.js';
 import { retryingCreate, retryingPublish, retryingRename, untilSettled } from './retry-writes.js';
 
@@ -21,6 +21,7 @@ export interface RetryOptions extends Tries {
  *   yielded nothing.
  * - A lost reply to `rename`, `create` or `publish` is settled by what lies there: names, size and digest.
  * - `append`, `lease` and `breakLease` are made once, whatever their error allows.
+ * - A medium that was out of reach for all tries of one call is not waited for again until a call gets through.
  *
  * @example
  * import { setTimeout } from 'node:timers/promises';
@@ -33,16 +34,13 @@ export interface RetryOptions extends Tries {
  */
 export function withRetry(inner: Transport, options: RetryOptions): Transport {
   const { sha256, bufferLimit = 1 << 20 } = options;
-  return wrapTransport(
-    inner,
-    (call, run) => (ONCE.has(call.operation) ? run() : untilSettled(options, run)),
-    {
-      scan: retryingScan(inner, options),
-      read: retryingRead(inner, options),
-      digest: retryingDigest(inner, options),
-      create: retryingCreate(inner, sha256, bufferLimit, options),
-      publish: retryingPublish(inner, sha256, options),
-      rename: retryingRename(inner, options),
-    },
-  );
+  const tries = { ...options, outage: new Outage() };
+  return wrapTransport(inner, (call, run) => (ONCE.has(call.operation) ? run() : untilSettled(tries, run)), {
+    scan: retryingScan(inner, tries),
+    read: retryingRead(inner, tries),
+    digest: retryingDigest(inner, tries),
+    create: retryingCreate(inner, sha256, bufferLimit, tries),
+    publish: retryingPublish(inner, sha256, tries),
+    rename: retryingRename(inner, tries),
+  });
 }

@@ -4,20 +4,22 @@ import {
   type Answer,
   type Bytes,
   type FileStat,
+  type Hasher,
   type KeepError,
   type RelativePath,
   type Sha256,
   type Transport,
+  type WriteOptions,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { Patience, type RetryOptions } from './patience.js';
+import { Patience, type SharedPatience } from './patience.js';
 
 /** What a look at the medium says about a call whose reply is lost: the answer it should have given, or null if it has to be made again. */
 type Settled<T> = Answer<T | null>;
 
 /** Calls until an answer comes. After a failure that may be a lost reply `settle` looks first what was done. */
 export async function untilSettled<T>(
-  options: RetryOptions,
+  options: SharedPatience,
   call: () => Answer<T>,
   settle: () => Settled<T> = async () => ok(null),
 ): Answer<T> {
@@ -29,12 +31,13 @@ export async function untilSettled<T>(
   };
   for (let next = call; ; next = settleOrCall) {
     const result = await next();
+    if (result.isOk()) patience.restart();
     if (result.isOk() || !(await patience.again(result.error))) return result;
   }
 }
 
 /** A rename that was done shows: the old name is gone and the new one there, or both are one file. */
-export function retryingRename(inner: Transport, options: RetryOptions): Transport['rename'] {
+export function retryingRename(inner: Transport, options: SharedPatience): Transport['rename'] {
   return (from, to) =>
     untilSettled<'renamed'>(
       options,
@@ -56,7 +59,7 @@ export function retryingRename(inner: Transport, options: RetryOptions): Transpo
 export function retryingPublish(
   inner: Transport,
   sha256: Sha256,
-  options: RetryOptions,
+  options: SharedPatience,
 ): Transport['publish'] {
   return (file) =>
     untilSettled(
@@ -80,13 +83,13 @@ export function retryingCreate(
   inner: Transport,
   sha256: Sha256,
   limit: number,
-  options: RetryOptions,
+  options: SharedPatience,
 ): Transport['create'] {
   return async (path, bytes, length, writeOptions) => {
     const collected = length <= limit ? await collect(bytes, length) : ok(null);
     if (collected.isErr()) return err(collected.error);
     const kept = collected.value;
-    const tap = new HashTap(sha256);
+    const tap = new HashTap(sha256, writeOptions?.sha256);
     let lost: KeepError | undefined;
     return untilSettled(
       options,
@@ -156,19 +159,22 @@ async function* streamOf(bytes: Uint8Array): Bytes {
   if (bytes.length > 0) yield ok(bytes);
 }
 
-/** Digests a stream that passes through. */
+/** Counts a stream that passes through, and digests it unless somebody else does. */
 class HashTap {
-  private readonly hasher;
+  private readonly hasher: Hasher | null;
   private size = 0;
 
-  constructor(sha256: Sha256) {
-    this.hasher = sha256.start();
+  constructor(
+    sha256: Sha256,
+    private readonly known: WriteOptions['sha256'],
+  ) {
+    this.hasher = known === undefined ? sha256.start() : null;
   }
 
   async *pass(bytes: Bytes): Bytes {
     for await (const chunk of bytes) {
       if (chunk.isOk()) {
-        this.hasher.update(chunk.value);
+        this.hasher?.update(chunk.value);
         this.size += chunk.value.length;
       }
       yield chunk;
@@ -177,6 +183,6 @@ class HashTap {
 
   /** The digest, or null when other than so many bytes came through. */
   digest(length: number): string | null {
-    return this.size === length ? this.hasher.copy().hex() : null;
+    return this.size === length ? (this.known?.() ?? this.hasher?.copy().hex() ?? null) : null;
   }
 }

@@ -31,9 +31,12 @@ export function sharesProcesses(a: HostIdentity, b: HostIdentity): boolean {
   return a.hostname === b.hostname && a.boot === b.boot && a.pidNamespace === b.pidNamespace;
 }
 
-/** When a process of this host began, in a form that only equality is asked of; null where it cannot be told. */
-export function processStart(pid: number): string | null {
-  return processState(pid)?.start ?? null;
+let ownStart: string | null = null;
+
+/** When this process began, in a form that only equality is asked of; null where it cannot be told. Asked of the system once. */
+export function thisProcessStart(): string | null {
+  ownStart ??= processState(process.pid)?.start ?? null;
+  return ownStart;
 }
 
 /** Whether a process of this host, begun when the lock says, is alive. Unsure counts as alive. */

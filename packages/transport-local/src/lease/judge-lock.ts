@@ -15,11 +15,12 @@ const TOLERANCE = 2n * 1_000_000_000n;
  */
 export type Verdict = 'held' | 'stale' | 'future';
 
-/** True when the lock's process was one of this very host and is dead. */
-export function isDead(lock: LockFile): boolean {
-  if (lock.record === null) return false;
+/** What this host knows of the lock's process: null unless it was one of its own. */
+export function lifeOf(lock: LockFile): 'alive' | 'dead' | null {
+  if (lock.record === null) return null;
   const { machine, holder } = lock.record;
-  return sharesProcesses(machine, hostIdentity()) && !isAlive(holder.pid, machine.start);
+  if (!sharesProcesses(machine, hostIdentity())) return null;
+  return isAlive(holder.pid, machine.start) ? 'alive' : 'dead';
 }
 
 /** Judges a lock whose process may live, by the target's clock. */

@@ -241,6 +241,20 @@ describe('a lock file', () => {
     expect(locks()).toEqual([]);
   });
 
+  it('of a living process here can be spared, others are not', async () => {
+    const spareLiving = { spareLiving: true };
+    const lease = must(await transport.lease(FOLDER, mine('run')));
+    const refused = await transport.breakLease(FOLDER, spareLiving);
+    expect(refused._unsafeUnwrapErr()).toMatchObject({ kind: 'locked', retry: false });
+    expect(refused._unsafeUnwrapErr().message).toContain(`process ${process.pid.toString()}`);
+    expect(kindOf(await lease.check())).toBe('ok');
+    expect(must(await transport.breakLease(FOLDER))).toMatchObject({ run: 'run' });
+    foreignLock('lock-000001');
+    expect(must(await transport.breakLease(FOLDER, spareLiving))).toMatchObject({ run: 'far' });
+    foreignLock('lock-000002', 'junk');
+    expect(must(await transport.breakLease(FOLDER, spareLiving))).toMatchObject({ run: 'unknown' });
+  });
+
   it('whose folder is a link out is not made', async () => {
     mkdirSync(disk.root);
     symlinkSync(disk.outside, disk.at('folder'));

@@ -1,5 +1,5 @@
 import { printable, type LeaseHolder } from '@sessionkeep/core';
-import { hostIdentity, processStart, type HostIdentity } from './host-identity.js';
+import { hostIdentity, thisProcessStart, type HostIdentity } from './host-identity.js';
 
 /** What a lock file says. */
 export interface LockRecord {
@@ -12,7 +12,7 @@ export interface LockRecord {
 
 /** The record of a lock that this process takes. */
 export function newRecord(holder: LeaseHolder, token: string): LockRecord {
-  return { holder, machine: { ...hostIdentity(), start: processStart(process.pid) }, token };
+  return { holder, machine: { ...hostIdentity(), start: thisProcessStart() }, token };
 }
 
 export function formatRecord(record: LockRecord): string {

@@ -9,7 +9,7 @@ import { Place } from '../place.js';
 import { toSeconds } from '../set-times.js';
 import { flushData } from '../write-bytes.js';
 import { HeldLease, type OwnLock } from './held-lease.js';
-import { isDead, judgeByClock } from './judge-lock.js';
+import { judgeByClock, lifeOf } from './judge-lock.js';
 import { lockName, lockNumbers, readLock, removeLock, type LockFile } from './lock-files.js';
 import { describeHolder, formatRecord, newRecord, UNKNOWN_HOLDER } from './lock-record.js';
 import { sweepProbes, targetTime } from './target-clock.js';
@@ -73,7 +73,7 @@ class Taker {
   /** The lock with the highest number counts: `locked` unless nobody holds it. */
   #settle(number: number): Result<void, KeepError> {
     const lock = readLock(this.folder, number);
-    if (lock === null || isDead(lock) || staysEmpty(lock)) {
+    if (lock === null || lifeOf(lock) === 'dead' || staysEmpty(lock)) {
       this.#stale.add(number);
       return ok(undefined);
     }

@@ -9,6 +9,7 @@ import {
   type ExamineStep,
   type Finding,
   type KeepError,
+  type SmbAddress,
 } from '@sessionkeep/core';
 import {
   SmbClient,
@@ -18,7 +19,7 @@ import {
   type SmbShare,
 } from '@sessionkeep/smb2';
 import { smbFailure } from '../failure.js';
-import { hintOfCode } from '../smb-error-table.js';
+import { hintOfCode, hintOfName } from '../smb-error-table.js';
 import { addressOf, connectOptions, type SmbOptions } from '../smb-options.js';
 
 /**
@@ -26,7 +27,9 @@ import { addressOf, connectOptions, type SmbOptions } from '../smb-options.js';
  * share, and how much is free there. Ends after the first step that failed. Writes nothing.
  *
  * @example
- * for await (const { step, outcome, says } of examineShare(options)) console.log(step, outcome, says);
+ * const url = 'smb://me@nas.local/secure';
+ * const password = process.env['SMB_PASSWORD'] ?? '';
+ * for await (const { step, outcome, says } of examineShare({ url, password })) console.log(step, outcome, says);
  */
 export async function* examineShare(options: SmbOptions): AsyncIterable<Finding> {
   const where = addressOf(options);
@@ -35,59 +38,91 @@ export async function* examineShare(options: SmbOptions): AsyncIterable<Finding>
     return;
   }
   const { host, port, share, user } = where.value;
-  const fail = (step: ExamineStep, error: SmbError): Finding =>
-    failedFinding(step, smbFailure({ transport: `//${host}/${share}`, operation: 'reach', path: '' }, error));
-  const found = await resolveName(host);
-  yield found.finding;
-  if (found.address === null) return;
-  const closed = await portProblem(found.address, port);
-  if (closed !== null) {
-    yield failedFinding('port', closed);
-    return;
-  }
-  yield fineFinding('port', `${port.toString()} is open`);
-  const client = await SmbClient.connect(connectOptions(where.value, options));
+  const fail = (step: ExamineStep, error: SmbError): Finding => {
+    const attempt = { transport: nameOf(where.value, step), operation: VERBS[step] ?? 'use', path: '' };
+    const failed = failedFinding(step, smbFailure(attempt, error));
+    const isBare = error.kind === 'denied' && options.encryption === 'off';
+    return isBare ? { ...failed, hint: `${DEMANDED}; else ${failed.hint ?? ''}` } : failed;
+  };
+  const named = await resolveName(host);
+  yield named;
+  if (named.outcome === 'failed') return;
+  const opened = await openPort(host, port, options.signal);
+  yield opened;
+  if (opened.outcome === 'failed') return;
+  const call = options.signal === undefined ? {} : { signal: options.signal };
+  const client = await SmbClient.connect({ ...connectOptions(where.value, options), ...call });
   if (client.isErr()) {
     yield fail(stepOf(client.error), client.error);
     return;
   }
-  const connected = await client.value.share(share);
-  yield* sessionFindings(user, client.value.info, connected.unwrapOr(null));
-  if (connected.isErr()) yield fail('share', connected.error);
-  else yield* shareFindings(connected.value, fail);
-  await client.value.close();
+  try {
+    const connected = await client.value.share(share, call);
+    yield* sessionFindings(user, client.value.info, connected.unwrapOr(null));
+    if (connected.isErr()) yield fail('share', connected.error);
+    else yield* shareFindings(connected.value, fail);
+  } finally {
+    await client.value.close();
+  }
 }
 
-async function resolveName(host: string): Promise<{ finding: Finding; address: string | null }> {
+/** What of it a step is about: the server, or the share. */
+function nameOf({ host, share }: SmbAddress, step: ExamineStep): string {
+  return step === 'share' || step === 'space' ? `//${host}/${share}` : host;
+}
+
+/** Servers that demand encryption refuse what comes without as if the user might not. */
+const DEMANDED = 'the server may demand encryption, which encryption: off keeps away: write if-offered';
+
+/** What an error says could not be done. */
+const VERBS: Partial<Record<ExamineStep, string>> = {
+  dialect: 'talk to',
+  signing: 'talk signed to',
+  encryption: 'talk encrypted to',
+  'sign-in': 'sign in to',
+  share: 'connect to',
+  space: 'ask for the free space of',
+};
+
+async function resolveName(host: string): Promise<Finding> {
   try {
-    const { address } = await lookup(host);
-    const says = address === host ? 'is an address' : `is ${address}`;
-    return { finding: fineFinding('name', says), address };
+    const found = await lookup(host, { all: true });
+    const [first = host, ...others] = [...new Set(found.map(({ address }) => address))];
+    if (first === host) return fineFinding('name', `${host} is an address`);
+    const more = others.length === 0 ? '' : `, and ${others.length.toString()} more`;
+    return fineFinding('name', `${host} is ${first}${more}`);
   } catch (cause) {
     const text = `nobody knows the host ${host} (${codeOf(cause)})`;
-    const error = keepError('unreachable', 'resolve', text, { cause });
-    return { finding: failedFinding('name', error), address: null };
+    return failedFinding('name', unreachable('resolve', text, hintOfName(host)));
   }
 }
 
 /** How long a port is waited for, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Null where it is open. */
-function portProblem(address: string, port: number): Promise<KeepError | null> {
+/** Every address of the host is tried, as the client does. */
+function openPort(host: string, port: number, signal: AbortSignal | undefined): Promise<Finding> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: PATIENCE });
-    const end = (code: string | null): void => {
+    const socket = connect({ host, port, timeout: PATIENCE });
+    const end = (finding: Finding): void => {
+      signal?.removeEventListener('abort', stop);
       socket.destroy();
-      const text = `port ${port.toString()} of ${address} is not open (${code ?? ''})`;
-      const hint = code === null ? undefined : hintOfCode(code);
-      const more = hint === undefined ? {} : { hint };
-      resolve(code === null ? null : keepError('unreachable', 'connect', text, more));
+      resolve(finding);
     };
-    socket.once('connect', () => end(null));
-    socket.once('timeout', () => end('ETIMEDOUT'));
-    socket.once('error', (cause) => end(codeOf(cause)));
+    const fail = (code: string): void => {
+      const text = `port ${port.toString()} of ${host} is not open (${code})`;
+      end(failedFinding('port', unreachable('connect', text, hintOfCode(code))));
+    };
+    const stop = (): void => fail('aborted');
+    signal?.addEventListener('abort', stop, { once: true });
+    socket.once('connect', () => end(fineFinding('port', `${port.toString()} is open`)));
+    socket.once('timeout', () => fail('ETIMEDOUT'));
+    socket.once('error', (cause) => fail(codeOf(cause)));
   });
+}
+
+function unreachable(operation: string, text: string, hint: string | undefined): KeepError {
+  return keepError('unreachable', operation, text, hint === undefined ? {} : { hint });
 }
 
 /** Which step an error of a connection is about: the client goes through them in one call. */

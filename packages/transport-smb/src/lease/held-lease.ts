@@ -4,7 +4,7 @@ import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
 import { failure, type Attempt } from '../failure.js';
 import type { Guard, Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
-import { openLock, readRecord, removeRecord, type LockPaths } from './lock-files.js';
+import { closeLock, openLock, readRecord, removeRecord, type LockPaths } from './lock-files.js';
 import { describeHolder, type LockRecord } from './lock-record.js';
 
 /** What a lease that was taken consists of. */
@@ -68,7 +68,7 @@ export class HeldLease implements Lease, Guard {
     // With the connection the server has ended the lease itself.
     if (!this.#holding.place.isCurrent(this.#share)) return ok(undefined);
     await removeRecord(this.#share, this.#holding.paths);
-    const closed = await this.#lock.close();
+    const closed = await closeLock(this.#lock);
     // A connection that is lost at this moment ends it as well.
     if (closed.isOk() || closed.error.kind === 'closed' || closed.error.retry) return ok(undefined);
     return err(this.#holding.place.fail(this.#holding.attempt, this.#share, closed.error));
@@ -92,7 +92,11 @@ export class HeldLease implements Lease, Guard {
       return err(place.fail(attempt, this.#share, failed));
     }
     const there = signed.unwrapOr(null);
-    if (there?.token !== record.token) return err(this.#end(whoseNow(there)));
+    if (there?.token !== record.token) {
+      // Who is not believed to hold it keeps it from nobody.
+      closeQuietly(this.#lock);
+      return err(this.#end(whoseNow(there)));
+    }
     this.#looked = Date.now();
     return ok(undefined);
   }

@@ -1,79 +1,80 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from 'neverthrow';
 import type { KeepError, LeaseHolder, RelativePath } from '@sessionkeep/core';
-import type { SmbFile, SmbShare } from '@sessionkeep/smb2';
-import { failure, type Attempt } from '../failure.js';
+import type { Attempt } from '../failure.js';
 import { LOCKING, type Place } from '../place.js';
 import { closeQuietly } from '../write-file.js';
 import { HeldLease } from './held-lease.js';
-import { lockPaths, openLock, readRecord, writeRecord, type LockPaths } from './lock-files.js';
-import { describeHolder, type LockRecord } from './lock-record.js';
+import { lockPaths, openLock, writeRecord } from './lock-files.js';
+import type { LockRecord } from './lock-record.js';
+import { lockedBy } from './locked-by.js';
 
-/** Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. */
+/**
+ * Takes the lease kept in `folder`, or says who has it. While it is held it guards every change. A connection that is lost on the way
+ * is made again once: the server has ended then what was taken over it.
+ */
 export async function takeLease(
   place: Place,
   folder: RelativePath,
   holder: LeaseHolder,
 ): Promise<Result<HeldLease, KeepError>> {
   const attempt = place.attempt(LOCKING, folder);
-  const made = await place.makeFolder(attempt, place.at(folder));
-  if (made.isErr()) return err(made.error);
+  const wanted: Wanted = {
+    place,
+    attempt,
+    folder: place.at(folder),
+    record: { holder, token: randomBytes(16).toString('hex') },
+  };
+  const taken = await take(wanted);
+  const lost = taken.isErr() && taken.error.kind === 'unreachable' && taken.error.retry;
+  return lost ? take(wanted) : taken;
+}
+
+interface Wanted {
+  readonly place: Place;
+  readonly attempt: Attempt;
+  /** On the share. */
+  readonly folder: string;
+  readonly record: LockRecord;
+}
+
+const HINT = 'wait for that run to end; the server frees the lock when its connection ends';
+
+async function take({ place, attempt, folder, record }: Wanted): Promise<Result<HeldLease, KeepError>> {
   const share = await place.share(attempt);
   if (share.isErr()) return err(share.error);
-  const paths = lockPaths(place.at(folder));
-  const lock = await openLock(share.value, paths);
+  const paths = lockPaths(folder);
+  const first = await openLock(share.value, paths);
+  const isMissing = first.isErr() && first.error.kind === 'not-found';
+  const made = isMissing ? await place.makeFolder(attempt, folder) : ok(undefined);
+  if (made.isErr()) return err(made.error);
+  const lock = isMissing ? await openLock(share.value, paths) : first;
   if (lock.isErr()) {
     const { error } = lock;
     return err(
       error.kind === 'busy'
-        ? await locked(share.value, paths, attempt)
+        ? { ...(await lockedBy(share.value, paths, attempt)), hint: HINT }
         : place.fail(attempt, share.value, error),
     );
   }
-  return settle(place, { share: share.value, lock: lock.value, paths, attempt }, holder);
-}
-
-interface Taken {
-  readonly share: SmbShare;
-  readonly lock: SmbFile;
-  readonly paths: LockPaths;
-  readonly attempt: Attempt;
-}
-
-/** Signs what was taken. */
-async function settle(
-  place: Place,
-  { share, lock, paths, attempt }: Taken,
-  holder: LeaseHolder,
-): Promise<Result<HeldLease, KeepError>> {
-  const record: LockRecord = { holder, token: randomBytes(16).toString('hex') };
   const before = Date.now();
-  const written = await writeRecord(share, paths, record);
+  const written = await writeRecord(share.value, paths, record);
   if (written.isErr()) {
-    closeQuietly(lock);
-    return err(place.fail(attempt, share, written.error));
+    closeQuietly(lock.value);
+    return err(place.fail(attempt, share.value, written.error));
   }
   const clockOffset = offsetOf(written.value, before, Date.now());
-  const lease = new HeldLease({ place, share, lock, paths, attempt, record, clockOffset });
+  const lease = new HeldLease({
+    place,
+    share: share.value,
+    lock: lock.value,
+    paths,
+    attempt,
+    record,
+    clockOffset,
+  });
   place.guards.add(lease);
   return ok(lease);
-}
-
-/** A holder signs right after it has taken the lock: who comes in between looks again. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 50;
-
-async function locked(share: SmbShare, paths: LockPaths, attempt: Attempt): Promise<KeepError> {
-  let record: LockRecord | null = null;
-  for (let look = 1; record === null && look <= LOOKS; look++) {
-    if (look > 1) await sleep(BETWEEN_LOOKS_MS);
-    record = (await readRecord(share, paths)).unwrapOr(null);
-  }
-  return {
-    ...failure('locked', attempt, `it is held by ${describeHolder(record)}`),
-    hint: 'wait for that run to end; the server frees the lock when its connection ends',
-  };
 }
 
 const MILLISECOND = 1_000_000n;

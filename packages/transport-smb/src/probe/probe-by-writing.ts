@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
 import { parentPath, type KeepError, type NameRules, type RelativePath } from '@sessionkeep/core';
-import type { SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
+import type { FileStat, SmbError, SmbFile, SmbShare } from '@sessionkeep/smb2';
 
 import type { Place } from '../place.js';
 import { removePath } from '../remove-path.js';
@@ -22,6 +22,8 @@ export async function probeByWriting(
   folder: RelativePath,
 ): Promise<Result<NameRules, KeepError>> {
   const attempt = place.attempt('probe', folder);
+  const tried = await place.run(attempt, (share) => probe(share, place.at(folder)));
+  if (tried.isOk() || tried.error.kind !== 'not-found') return tried;
   const made = await missingFolders(place, folder);
   const ready = await place.makeFolder(attempt, place.at(folder));
   if (ready.isErr()) return err(ready.error);
@@ -51,11 +53,12 @@ async function probe(share: SmbShare, folder: string): Promise<Result<NameRules,
   if (opened.isErr()) return err(opened.error);
   const file = opened.value;
   try {
-    const maxNameBytes = await longestName(share);
-    const foldsCase = await leadsTo(share, inFolder(swapCase(name)), file);
-    const normalizes = await leadsTo(share, inFolder(name.normalize('NFD')), file);
-    const set = await file.setTimes({ modified: ODD_TIME });
-    const stat = set.isErr() ? err(set.error) : await file.stat();
+    const [maxNameBytes, foldsCase, normalizes, stat] = await Promise.all([
+      longestName(share),
+      leadsTo(share, inFolder(swapCase(name)), file),
+      leadsTo(share, inFolder(name.normalize('NFD')), file),
+      timed(file),
+    ]);
     if (maxNameBytes.isErr()) return err(maxNameBytes.error);
     if (foldsCase.isErr()) return err(foldsCase.error);
     if (normalizes.isErr()) return err(normalizes.error);
@@ -72,6 +75,12 @@ async function probe(share: SmbShare, folder: string): Promise<Result<NameRules,
     // The file goes with it; of a lost connection the caller has the error.
     (await file.close()).unwrapOr(null);
   }
+}
+
+/** The file with a time that shows the server's step. */
+async function timed(file: SmbFile): Promise<Result<FileStat, SmbError>> {
+  const set = await file.setTimes({ modified: ODD_TIME });
+  return set.isErr() ? err(set.error) : file.stat();
 }
 
 /** Whether the file is there under another name too. Its name is random: what is found is the file itself. */

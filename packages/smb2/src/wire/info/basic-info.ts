@@ -1,12 +1,10 @@
 import { ok, Result } from 'neverthrow';
-import type { Decoded } from '../../bytes/decode-fault.js';
 import { fileTimeOf } from '../../bytes/file-time.js';
-import { Reader } from '../../bytes/reader.js';
 import type { Unencodable } from '../../bytes/unencodable.js';
 import { Writer } from '../../bytes/writer.js';
 
-/** Times are nanoseconds since 1970; null where there is none, or none is to be set. */
-export interface BasicInfo {
+/** Times are nanoseconds since 1970; null where none is to be set. */
+interface BasicInfo {
   readonly created: bigint | null;
   readonly accessed: bigint | null;
   readonly written: bigint | null;
@@ -28,13 +26,4 @@ export function encodeBasicInfo(info: Partial<BasicInfo>): Result<Buffer, Unenco
     for (const time of fileTimes) writer.u64(time);
     return writer.u32(attributes).u32(0).end();
   });
-}
-
-export function decodeBasicInfo(bytes: Buffer): Decoded<BasicInfo> {
-  const reader = new Reader(bytes, 'FileBasicInformation (MS-FSCC 2.4.7)');
-  const created = reader.moment();
-  const accessed = reader.moment();
-  const written = reader.moment();
-  const changed = reader.moment();
-  return reader.end({ created, accessed, written, changed, attributes: reader.u32() });
 }

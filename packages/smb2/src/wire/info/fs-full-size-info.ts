@@ -1,8 +1,8 @@
 import type { Decoded } from '../../bytes/decode-fault.js';
 import { Reader } from '../../bytes/reader.js';
 
-/** The size of a file system, in bytes; beyond 2^53 a byte count is rounded. */
-export interface FsSize {
+/** How much there is on the file system of a share, in bytes; beyond 2^53 a count is rounded (MS-FSCC 2.5.4). */
+export interface VolumeSpace {
   readonly total: number;
   /** Free for this user, quotas heeded. */
   readonly available: number;
@@ -12,7 +12,7 @@ export interface FsSize {
 }
 
 /** FileFsFullSizeInformation (MS-FSCC 2.5.4). */
-export function decodeFsFullSize(bytes: Buffer): Decoded<FsSize> {
+export function decodeFsFullSize(bytes: Buffer): Decoded<VolumeSpace> {
   const reader = new Reader(bytes, 'FileFsFullSizeInformation (MS-FSCC 2.5.4)');
   const total = reader.u64();
   const available = reader.u64();
