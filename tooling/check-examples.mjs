@@ -96,6 +96,7 @@ const MODULES = [
   '@sessionkeep/transport-smb',
   '@sessionkeep/smb2',
   '@sessionkeep/testkit',
+  '@sessionkeep/testkit/cluster',
   '@sessionkeep/testkit/contract',
   '@sessionkeep/testkit/corpus',
   '@sessionkeep/testkit/exec-server',

@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: [
     'src/index.ts',
+    'src/cluster.ts',
     'src/contract.ts',
     'src/corpus.ts',
     'src/exec-server.ts',

@@ -19,25 +19,8 @@ import {
 } from '@sessionkeep/testkit/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openKubernetesTransport } from '../src/index.js';
+import { DEVIATIONS, DEVIATIONS_OF_BUSYBOX } from './deviations.js';
 import { freshFolder, HURRY, leftOut, NOBODY, startPod, TARGET, VARIETIES, type TestPod } from './pods.js';
-
-const NO_LEASE = 'a pod is no place for an archive: there are no leases';
-const LEASES = [
-  'is had by one at a time, and the second is told who has it',
-  'is had by one at a time over several transports too',
-  'may be taken again once it was given back, which may be done twice',
-  'of eight that want it at once, one gets it',
-  'that was broken is lost, and breaking it says whose it was',
-  'that was lost to another takes nothing from the other when it is given back',
-  'of one folder says nothing about another, and breaking none is null',
-  "tells the target's time",
-  'stays while files come and go beside it',
-];
-const deviations = Object.fromEntries(LEASES.map((name) => [`lease: ${name}`, NO_LEASE]));
-const ofBusyBox = {
-  'probe: gives a step that the times it stores are multiples of':
-    "BusyBox's touch sets whole seconds, which the step says; what files are given by the disk is told as it is, to the nanosecond",
-};
 
 async function openTransport(pod: TestPod, path: string): Promise<Transport> {
   return (
@@ -124,7 +107,7 @@ describe.each(VARIETIES)('a pod with $name', ({ name, kind, options, obstacle })
       if (pod === null) throw new Error('the pod runs only while tests do');
       return openIn(pod);
     },
-    deviations: kind === 'busybox' ? { ...deviations, ...ofBusyBox } : deviations,
+    deviations: kind === 'busybox' ? DEVIATIONS_OF_BUSYBOX : DEVIATIONS,
   };
   describeTransportContract(name, contract);
 });
