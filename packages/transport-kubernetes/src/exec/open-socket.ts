@@ -84,6 +84,11 @@ async function refusalOf(response: IncomingMessage): Promise<Problem> {
   } catch {
     // The code says enough.
   }
-  const status = parseStatus(text);
-  return httpProblem(response.statusCode ?? 0, status?.message ?? '');
+  return httpProblem(response.statusCode ?? 0, parseStatus(text)?.message ?? plainWords(text));
+}
+
+/** What a kubelet says through an older API server: a line of text. A page is a proxy's, and says nothing to people here. */
+function plainWords(text: string): string {
+  const [first = ''] = text.trim().split('\n');
+  return first.startsWith('<') ? '' : first.slice(0, 500);
 }

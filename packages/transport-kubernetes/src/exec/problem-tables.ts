@@ -102,7 +102,7 @@ export function endProblem(status: StatusLike | null, code: number, stderr: stri
   const message = status.message ?? 'no reason was given';
   const exit = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (isMissing(message) || exit === '126' || exit === '127') {
-    return problem('unsupported', `the container has no usable shell: ${message}${complaint}`, {
+    return problem('unsupported', `the container has no usable shell: ${runtimeWords(message)}${complaint}`, {
       hint: NO_SHELL,
     });
   }
@@ -114,6 +114,12 @@ export function endProblem(status: StatusLike | null, code: number, stderr: stri
 
 const isMissing = (message: string): boolean =>
   /executable file not found|no such file or directory|stat .*: permission denied/.test(message);
+
+/** Which program could not be run and why, without the ids and layers that a runtime puts before it. */
+function runtimeWords(message: string): string {
+  const at = message.lastIndexOf('exec: "');
+  return (at < 0 ? message : message.slice(at)).replace(/: unknown$/, '');
+}
 
 const lastLine = (text: string): string => shortened(text.trim().split('\n').at(-1) ?? '');
 
