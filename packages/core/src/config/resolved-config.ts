@@ -1,5 +1,6 @@
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Extra } from '../repo/extras.js';
+import type { PodAddress } from '../pods/pod-address.js';
 import type { Repo } from '../repo/repo.js';
 import type { SmbAddress } from '../share/smb-address.js';
 
@@ -12,7 +13,7 @@ export interface Config {
 }
 
 /** A source, by its `type`. */
-export type SourceConfig = LocalSource | SmbSource;
+export type SourceConfig = LocalSource | SmbSource | KubernetesSource;
 
 /** Claude Code's projects folder on this machine. */
 export interface LocalSource extends SourceBase {
@@ -23,6 +24,16 @@ export interface LocalSource extends SourceBase {
 /** A projects folder on an SMB share. */
 export interface SmbSource extends SourceBase, ShareAccess {
   readonly type: 'smb';
+}
+
+/** A projects folder in the pods of a cluster. */
+export interface KubernetesSource extends SourceBase {
+  readonly type: 'kubernetes';
+  readonly address: PodAddress;
+  /** Which of several: the oldest that is ready, or each that is as a source of its own. */
+  readonly pods: 'first-ready' | 'each';
+  /** Path of the kubeconfig as written; null for the usual ones. */
+  readonly kubeconfig: string | null;
 }
 
 /** What every source has, wherever it lies. */

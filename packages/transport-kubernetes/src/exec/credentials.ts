@@ -11,7 +11,12 @@ export async function credentialsOf(config: KubeConfig): Promise<Result<RequestO
     return ok(options);
   } catch (cause) {
     // Plug-ins are programs; what they say about a sign-in that failed is all there is.
-    const text = cause instanceof Error ? cause.message : String(cause);
-    return err(problem('denied', `the kubeconfig's credentials could not be had: ${text}`, { cause }));
+    return err(problem('denied', `the kubeconfig's credentials could not be had: ${textOf(cause)}`));
   }
+}
+
+/** A parser shows what it could not parse, which may be a token. */
+function textOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) return 'the plug-in printed what is no JSON';
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
+import type { PodOwner } from '@sessionkeep/core';
 import { problem, type Problem } from '../failure.js';
-import type { FoundPod, FoundPods, PodOwner, PodQuery } from './pod-query.js';
+import type { FoundPod, FoundPods, PodQuery } from './pod-query.js';
 
 /** What Kubernetes lets a pod be called (RFC 1123); a name that is anything else is not asked for. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -1,10 +1,10 @@
 import { AppsV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError } from '@sessionkeep/core';
+import type { KeepError, PodOwner } from '@sessionkeep/core';
 import { errorOf, problem, type Problem } from '../failure.js';
 import { apiCall } from './api-call.js';
 import { choosePods, selectorText, type LabelSelector } from './choose-pods.js';
-import { ownerText, type FoundPods, type PodOwner, type PodQuery } from './pod-query.js';
+import { ownerText, type FoundPods, type PodQuery } from './pod-query.js';
 
 /**
  * Finds the pods that are meant and can be gone to now: running, ready, not being deleted. `unreachable` with `retry` when there

@@ -32,6 +32,12 @@ export function loadCluster(options: ClusterOptions = {}): Result<KubeConfig, Ke
     .mapErr((found) => errorOf(attempt, found));
 }
 
+/** The namespace that is meant where none is named, as with kubectl: the context's, else `default`. */
+export function contextNamespace(config: KubeConfig): string {
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace?.trim() ?? '';
+  return namespace === '' ? 'default' : namespace;
+}
+
 function loaded({ kubeconfig, env = process.env }: ClusterOptions): Result<KubeConfig, Problem> {
   const config = new KubeConfig();
   const files = filesOf(kubeconfig, env);
@@ -52,14 +58,22 @@ function loaded({ kubeconfig, env = process.env }: ClusterOptions): Result<KubeC
       return ok(config);
     }
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    return err(problem('usage', `the kubeconfig cannot be read: ${text}`, { cause }));
+    return err(problem('usage', `the kubeconfig cannot be read: ${withoutContents(cause)}`));
   }
   return err(
     problem('usage', `there is no kubeconfig at ${files.join(' or ')}`, {
       hint: 'set KUBECONFIG, or name the kubeconfig',
     }),
   );
+}
+
+/** What went wrong, and where. What a parser shows of the text around it may be a token. */
+function withoutContents(cause: unknown): string {
+  const { code, reason, mark } = cause as { code?: unknown; reason?: unknown; mark?: { line?: unknown } };
+  if (typeof reason === 'string') {
+    return typeof mark?.line === 'number' ? `${reason}, in line ${mark.line + 1}` : reason;
+  }
+  return typeof code === 'string' && cause instanceof Error ? cause.message : 'it is none';
 }
 
 function filesOf(kubeconfig: string | undefined, env: NonNullable<ClusterOptions['env']>): readonly string[] {

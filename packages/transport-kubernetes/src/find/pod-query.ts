@@ -1,10 +1,4 @@
-/** Which pods of a namespace are meant: those of one workload, those with certain labels, or one by its name. */
-export type PodOwner =
-  | { readonly deployment: string }
-  | { readonly statefulSet: string }
-  /** As kubectl takes it: `app=web,tier!=test`. */
-  | { readonly selector: string }
-  | { readonly pod: string };
+import type { PodOwner } from '@sessionkeep/core';
 
 /** Which containers are meant. */
 export interface PodQuery {
