@@ -4,7 +4,7 @@ import type { Userland } from './userland.js';
 /** The subprotocols of exec that clients and servers agree on today. */
 export type ExecProtocol = 'v4.channel.k8s.io' | 'v5.channel.k8s.io';
 
-/** A pod as the API shows it; every one of them runs its commands in the server's folder. */
+/** A pod as the API shows it. */
 export interface ServedPod {
   readonly name: string;
   /** `default` unless told otherwise. */
@@ -19,6 +19,8 @@ export interface ServedPod {
   readonly terminating?: boolean;
   /** ISO 8601. */
   readonly created?: string;
+  /** The folder that its commands start in, and their `HOME`; the server's unless told otherwise. */
+  readonly folder?: string;
   /** What it belongs to, as in `ownerReferences`. */
   readonly owner?: { readonly kind: string; readonly name: string };
 }
@@ -67,6 +69,8 @@ export interface ExecServer extends AsyncDisposable {
   readonly kubeconfig: string;
   /** How many execs were begun. */
   readonly execs: number;
+  /** How many bytes commands have written so far, on their standard output. */
+  readonly bytesOut: number;
   /** Paths of all requests so far, with their methods: `GET /api/v1/…`. */
   readonly requests: readonly string[];
   /** What execs that begin from now on do wrong: the first `times` of them, or all; null for nothing. */

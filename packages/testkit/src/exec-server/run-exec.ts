@@ -11,6 +11,8 @@ export interface ExecRequest {
   readonly path: string;
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   readonly misbehaviour: Misbehaviour | null;
+  /** Told how many bytes of standard output are about to be sent. */
+  readonly onOutput: (bytes: number) => void;
 }
 
 /** One that runs. */
@@ -174,6 +176,7 @@ class Exec implements RunningExec {
 
   #pass(bytes: Buffer): void {
     this.#sent += bytes.length;
+    this.request.onOutput(bytes.length);
     const kind = this.request.misbehaviour?.kind;
     if (kind === 'noise') this.#send(CHANNEL.stderr, Buffer.from('warning: \x1b[31mnoise\x07\n'));
     if (kind === 'crumbs') {

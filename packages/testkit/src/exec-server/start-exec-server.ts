@@ -28,6 +28,7 @@ export async function startExecServer(options: ExecServerOptions): Promise<ExecS
 class Serving implements ExecServer {
   readonly requests: string[] = [];
   execs = 0;
+  bytesOut = 0;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #running = new Set<RunningExec>();
@@ -142,21 +143,27 @@ class Serving implements ExecServer {
     const refusal = this.#note(request) ?? this.#refusal(url, misbehaviour) ?? unspoken(request, protocols);
     if (refusal !== null) return refuse(socket, refusal);
     this.#sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-      const { folder, user } = this.options;
+      const { user } = this.options;
       const wants = (name: string): boolean =>
         url.searchParams.get(name) === 'true' || url.searchParams.get(name) === '1';
       this.execs++;
       const exec = runExec(opened, {
         command: url.searchParams.getAll('command'),
         wants: { stdin: wants('stdin'), stdout: wants('stdout'), stderr: wants('stderr') },
-        folder,
+        folder: this.#podOf(url)?.folder ?? this.options.folder,
         path: this.programs.path,
         user,
         misbehaviour,
+        onOutput: (bytes) => (this.bytesOut += bytes),
       });
       this.#running.add(exec);
       void exec.ended.then(() => this.#running.delete(exec));
     });
+  }
+
+  #podOf(url: URL): ServedPod | undefined {
+    const asked = askedFor(url);
+    return this.#pods.find((one) => one.name === asked?.name && namespaceOf(one) === asked.namespace);
   }
 
   #nextMisbehaviour(): Misbehaviour | null {
@@ -169,13 +176,13 @@ class Serving implements ExecServer {
   #refusal(url: URL, misbehaviour: Misbehaviour | null): ApiStatus | null {
     if (misbehaviour?.kind === 'refuse')
       return failureStatus(misbehaviour.status, 'Refused', misbehaviour.message);
-    const asked = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/exec$/.exec(url.pathname);
+    const asked = askedFor(url);
     if (asked === null)
       return failureStatus(404, 'NotFound', 'the server could not find the requested resource');
-    const [, namespace = '', name = ''] = asked;
+    const { namespace, name } = asked;
     const attributes = { namespace, verb: 'get', group: '', resource: 'pods', subresource: 'exec' };
     if (this.options.denied?.(attributes) === true) return forbidden(attributes);
-    const pod = this.#pods.find((one) => one.name === name && namespaceOf(one) === namespace);
+    const pod = this.#podOf(url);
     if (pod === undefined) return failureStatus(404, 'NotFound', `pods "${name}" not found`);
     const { containers = ['main'], phase = 'Running' } = pod;
     const container = url.searchParams.get('container') ?? containers[0] ?? '';
@@ -191,6 +198,12 @@ class Serving implements ExecServer {
     }
     return null;
   }
+}
+
+/** Which pod an exec is to be in; null for what is none. */
+function askedFor(url: URL): { readonly namespace: string; readonly name: string } | null {
+  const asked = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/exec$/.exec(url.pathname);
+  return asked === null ? null : { namespace: asked[1] ?? '', name: asked[2] ?? '' };
 }
 
 function urlOf(request: IncomingMessage): URL {
