@@ -54,7 +54,7 @@ async function sumsOf(
   signal?.addEventListener('abort', onAbort);
   try {
     if (isAborted(signal)) return all(ABORTED);
-    const sums = await new Batch(session, batch).sums();
+    const sums = await new Batch(session, batch, place.sessions.patience.answer).sums();
     return sums.isOk() ? sums.value : all(sums.error);
   } finally {
     signal?.removeEventListener('abort', onAbort);
@@ -69,6 +69,8 @@ class Batch {
   constructor(
     readonly session: Session,
     readonly ranges: readonly Range[],
+    /** How long a tool may be silent beyond what its work takes, in milliseconds. */
+    readonly patience: number,
   ) {
     this.#sums = ranges.map(() => null);
   }
@@ -180,7 +182,7 @@ class Batch {
 
   #ask(verb: string, body: Buffer, indexes: readonly number[]): Promise<Result<Buffer, Problem>> {
     const bytes = indexes.reduce((sum, index) => sum + (this.ranges[index]?.length ?? 0), 0);
-    const wait = 120_000 + bytes / BYTES_PER_MILLISECOND;
+    const wait = this.patience + bytes / BYTES_PER_MILLISECOND;
     return askOf(this.session, { words: [verb, String(body.length)], body, wait });
   }
 

@@ -31,7 +31,7 @@ export const VARIETIES = (['machine', 'busybox'] as const).flatMap((kind) =>
 );
 
 /** What is waited in tests: short enough to see what a stall comes to, long enough for a busy machine. */
-export const HURRY: ExecPatience = { ...PATIENCE, connect: 20_000, answer: 20_000 };
+export const HURRY: ExecPatience = { ...PATIENCE, connect: 20_000, answer: 20_000, linger: 2000 };
 
 /** A pod that may be done anything to. */
 export interface TestPod extends AsyncDisposable {

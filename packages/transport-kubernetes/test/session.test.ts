@@ -13,7 +13,7 @@ const LENGTH = 300_000;
 const CONTENT = Buffer.from(Array.from({ length: LENGTH }, (_, index) => (index * 7919) >> 3));
 
 const open = (pod: TestPod, patience = HURRY): Promise<Result<Session, Problem>> =>
-  Session.open(connectTo(pod.config, patience), '~', patience.connect);
+  Session.open(connectTo(pod.config, patience), '~', patience);
 
 /** Reads the file over a session of its own: the bytes, or why not. */
 async function read(pod: TestPod, patience = HURRY): Promise<Buffer | Problem> {
@@ -118,7 +118,7 @@ describe('bytes that are lost', () => {
 });
 
 describe('who does not answer', () => {
-  const IMPATIENT = { connect: 1500, answer: 1500, heartbeat: 60_000 };
+  const IMPATIENT = { ...HURRY, connect: 1500, answer: 1500, heartbeat: 60_000 };
 
   it('is given up at the deadline, and may be tried again', async () => {
     await using pod = await podWithFile();
@@ -132,7 +132,7 @@ describe('who does not answer', () => {
 
   it('not even to pings is noticed before', async () => {
     await using pod = await podWithFile({ misbehaviour: { kind: 'stall', after: 1000 } });
-    const got = await read(pod, { connect: 60_000, answer: 60_000, heartbeat: 200 });
+    const got = await read(pod, { ...HURRY, connect: 60_000, answer: 60_000, heartbeat: 200 });
     expect(got).toMatchObject({ kind: 'timeout', retry: true, text: 'the server gave no sign of life' });
   });
 
@@ -177,12 +177,12 @@ describe('a pod that answers what it likes', () => {
   };
   it.each(Object.entries(liars))('is not believed: %s', async (_, script) => {
     await using pod = await startPod();
-    const patience = { connect: 3000, answer: 3000, heartbeat: 60_000 };
+    const patience = { ...HURRY, connect: 3000, answer: 3000, heartbeat: 60_000 };
     const opened = await Session.open(
       ([, , , nonce = '']) =>
         connectTo(pod.config, patience)(['sh', '-c', script.replaceAll('$NONCE', nonce)]),
       '~',
-      patience.connect,
+      patience,
     );
     expect(opened._unsafeUnwrapErr()).toMatchObject({ retry: true });
     expect(['unreachable', 'timeout']).toContain(opened._unsafeUnwrapErr().kind);

@@ -10,9 +10,16 @@ import { RECORD_FORMAT } from './records.js';
  * - Names are only ever values of quoted variables and entries of NUL-ended lists, and begin with `./`.
  * - `into` is the only way to a folder below the root: name by name, by `cd -P`, checked each time, so that a folder that is
  *   swapped for a link leads nowhere.
+ * - A file is written by a descriptor of the shell's own (5), which stands where the bytes are to go. What a `head` that nobody talks
+ *   to any more lets go of late is what another session writes to the same place.
+ * - What it is told comes by a `cat` of its own, so that the end of its input is seen while it is busy too: a `cat` of contents that
+ *   nobody takes any more would wait for ever, since a container runtime neither ends it nor closes what it writes to.
+ * - A file under way whose writer is lost stays for a while, so that another session may take it over by another name.
+ *
+ * @param linger how long that is, in seconds
  */
-export function agentScript(key: string): string {
-  return `K=${key}\nF='${RECORD_FORMAT}'\n${SCRIPT}`;
+export function agentScript(key: string, linger: number): string {
+  return `K=${key}\nL=${Math.ceil(linger)}\nF='${RECORD_FORMAT}'\n${SCRIPT}`;
 }
 
 /**
@@ -25,7 +32,7 @@ export function sessionCommand(nonce: string, scriptLength: number): readonly st
 
 /** What the image needs for reading, and beyond that for writing. */
 export const READING_TOOLS = ['cat', 'dd', 'find', 'head', 'readlink', 'sha256sum', 'stat', 'xargs'] as const;
-export const WRITING_TOOLS = ['ln', 'mkdir', 'mv', 'rm', 'rmdir', 'sync', 'touch'] as const;
+export const WRITING_TOOLS = ['ln', 'mkdir', 'mv', 'rm', 'rmdir', 'sleep', 'sync', 'touch'] as const;
 
 /** Splits `OFFSET/LENGTH/./path`. */
 const PART = 'o=${r%%/*} r=${r#*/} l=${r%%/*} r=${r#*/}';
@@ -34,8 +41,13 @@ const SCRIPT = String.raw`
 N=$0 n=0 s=ok R= T= F2= LC_ALL=C TZ=UTC
 export LC_ALL TZ
 umask 077
-leave() { [ -z "$T" ] || rm -f "$F2"; }
-trap 'leave; exit 1' PIPE HUP INT TERM
+leave() {
+  kill "$U" "$W" 2>/dev/null
+  [ -n "$T" ] || return 0
+  trap '' PIPE HUP INT TERM
+  while [ "$L" -gt 0 ] && [ -e "$F2" ]; do sleep 1; L=$((L - 1)); done
+  rm -f "$F2"
+}
 exec 3>&1
 nl='
 '
@@ -133,6 +145,19 @@ name() {
   return 0
 }
 
+begin() {
+  F2=$1 T=$2
+  exec 5<>"$F2"
+  [ "$3" = 0 ] || e=$(dd bs=1 seek="$3" count=0 conv=notrunc 2>&1 >&5) || fail
+}
+
+drop() {
+  if [ -n "$T" ]; then rm -f "$F2"
+  elif [ -n "$F2" ] && [ -n "$1" ]; then cut "$F2" "$1"
+  fi
+  F2= T=
+}
+
 finish() {
   z=$(stat -c %s "$F2")
   h=$({ dd bs=1 skip="$1" count=0 2>/dev/null && cat; } <"$F2" | sha256sum)
@@ -140,9 +165,44 @@ finish() {
   stamp "$F2" "$4" "$5" || return 1
   e=$(dd if=/dev/null of="$F2" conv=notrunc,fsync count=0 2>&1) || { fail; return 1; }
   if [ -n "$T" ]; then name "$F2" "$T" || return 1; F2=$T T=; fi
+  exec 5>&-
   stat -c "$F" "$F2"
+  F2=
 }
 
+orphaned() {
+  exec >/dev/null
+  pause
+  reap TERM
+  pause
+  reap KILL
+}
+pause() {
+  sleep 2 3>&- 4<&- &
+  wait "$!"
+}
+reap() {
+  read -r me x </proc/self/stat || return
+  for p in /proc/[0-9]*; do
+    read -r x <"$p/stat" || continue
+    set -- "$1" \${x##*) }
+    [ "$5" = "$$" ] || continue
+    p=\${p#/proc/}
+    case $1 in
+    TERM) [ "$3" = "$$" ] || [ "$p" = "$$" ] || kill "$p" ;;
+    KILL) [ "$p" = "$me" ] || [ "$p" = "$$" ] || kill -KILL "$p" ;;
+    esac
+  done
+}
+
+exec 4<&0
+{
+trap 'kill "$!"; exit 0' TERM
+sh -c 'echo "$PPID $$"; exec cat' <&4 && orphaned
+} 2>/dev/null | {
+exec 4<&-
+read -r U W
+trap 'leave; exit 1' PIPE HUP INT TERM
 say
 while read -r k v a b c d; do
   [ "$k" = "$K" ] || break
@@ -196,18 +256,28 @@ while read -r k v a b c d; do
     at "$a" "$b"
     if into "$D" make; then
       if there "./$B"; then s=exists
-      else F2=./$c T=./$B; e=$( (: >"$F2") 2>&1) || { F2= T=; fail; }
+      elif e=$( (: >"./$c") 2>&1); then begin "./$c" "./$B" 0
+      else fail
+      fi
+    fi ;;
+  again)
+    at "$a" "$b"
+    if into "$D" '' && file "./\${d% *}"; then
+      if [ "$(stat -c %s "./\${d% *}")" -lt "\${d#* }" ]; then s=short
+      elif e=$(mv "./\${d% *}" "./$c" 2>&1); then begin "./$c" "./$B" "\${d#* }"
+      else fail
       fi
     fi ;;
   old)
     at "$a" "$b"
-    if into "$D" '' && file "./$B" && cut "./$B" "$c"; then F2=./$B T=; fi ;;
+    if into "$D" '' && file "./$B" && cut "./$B" "$c"; then
+      if e=$( (: >>"./$B") 2>&1); then begin "./$B" '' "$c"; else fail; fi
+    fi ;;
   data)
-    e=$(head -c "$a" 2>&1 >>"$F2") || { fail; say; break; } ;;
+    e=$(head -c "$a" 2>&1 >&5) || { fail; say; drop; break; } ;;
   finish) finish $a $b $c $d ;;
-  drop)
-    if [ -n "$T" ]; then rm -f "$F2"; F2= T=
-    elif [ -n "$F2" ]; then cut "$F2" "$a"; fi ;;
+  drop) drop "$a" ;;
+  let) F2= T= ;;
   move)
     at "$a" "$b"
     if into "$D" ''; then
@@ -231,10 +301,11 @@ while read -r k v a b c d; do
     at "$a" "$b"
     if into "$D" '' && file "./$B" && stamp "./$B" $c $d; then stat -c "$F" "./$B"; fi ;;
   sync) here "$a" && head -c "$a" | xargs -0 sync 2>&1 ;;
-  end) break ;;
+  end) drop; break ;;
   *) s=unknown ;;
   esac
   say
 done
 leave
+}
 `.replaceAll('\\$', '$');

@@ -53,7 +53,7 @@ describe.each(SHELLS)('the agent in $name', ({ shell, obstacle }) => {
 
   /** Says all at once: `head` reads ahead in BusyBox, so at most one request may have a list, the last. */
   function ask(...requests: readonly (readonly [line: string, list?: Buffer])[]): Answer[] {
-    const script = agentScript(KEY);
+    const script = agentScript(KEY, 0);
     const [program = '', ...args] = [...shell, ...sessionCommand(NONCE, 0).slice(1, 2), script, NONCE];
     const input = Buffer.concat(
       [[`open ${encodeWord(root)}`] as const, ...requests].flatMap(([line, list]) => [

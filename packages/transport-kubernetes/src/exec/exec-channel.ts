@@ -154,6 +154,8 @@ export class ExecChannel {
       }, this.#patience.answer);
       this.#socket.send(message, (cause) => {
         clearTimeout(late);
+        // Ahead of `close`: who sends next must know that there is nobody.
+        if (cause) this.fail(networkProblem(cause));
         resolve(cause ? err(this.#end ?? networkProblem(cause)) : ok(undefined));
       });
     });

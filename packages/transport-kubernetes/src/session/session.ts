@@ -5,6 +5,7 @@ import { parseOpened, parseTrailer, trailerMark, type AgentStatus, type Opened }
 import { MarkSplitter } from '../agent/mark-splitter.js';
 import { encodeWord } from '../agent/words.js';
 import type { ExecChannel } from '../exec/exec-channel.js';
+import type { ExecPatience } from '../exec/exec-target.js';
 import { problem, type Problem } from '../failure.js';
 
 /** An answer that is held whole. */
@@ -49,15 +50,20 @@ export class Session {
   /**
    * Starts the shell and tells it its root, which need not exist. `~` is the pod's own `HOME`.
    *
-   * @param wait how long the shell may take to say that it is there, in milliseconds
+   * @param connect begins its command
+   * @param patience how long the shell may take to say that it is there, and how long it looks after a file under way
    */
-  static async open(connect: Connect, root: string, wait: number): Promise<Result<Session, Problem>> {
+  static async open(
+    connect: Connect,
+    root: string,
+    patience: Pick<ExecPatience, 'connect' | 'linger'>,
+  ): Promise<Result<Session, Problem>> {
     const [key, nonce] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
-    const script = Buffer.from(agentScript(key));
+    const script = Buffer.from(agentScript(key, patience.linger / 1000));
     const channel = await connect(sessionCommand(nonce, script.length));
     if (channel.isErr()) return err(channel.error);
     const session = new Session(channel.value, key, nonce);
-    const begun = await session.#begin(script, root, wait);
+    const begun = await session.#begin(script, root, patience.connect);
     if (begun.isErr()) session.close();
     return begun.map(() => session);
   }

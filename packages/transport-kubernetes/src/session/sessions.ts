@@ -22,6 +22,7 @@ export class Sessions {
   readonly #busy = new Set<Session>();
   #lacking: readonly string[] | null = null;
   #closed = false;
+  #inputLimit = Infinity;
 
   constructor(
     readonly config: KubeConfig,
@@ -41,7 +42,7 @@ export class Sessions {
     const opened = await Session.open(
       (command) => ExecChannel.open(this.config, this.target, command, this.patience),
       this.root,
-      this.patience.connect,
+      this.patience,
     );
     if (opened.isErr()) return err(opened.error);
     const session = opened.value;
@@ -54,9 +55,19 @@ export class Sessions {
     return ok(session);
   }
 
+  /** So much input is taken by every session here, as far as is known. */
+  get inputLimit(): number {
+    return this.#inputLimit;
+  }
+
+  /** More than this was seen not to be taken. */
+  limitInput(bytes: number): void {
+    this.#inputLimit = Math.min(this.#inputLimit, bytes);
+  }
+
   /** Whether another one is to be taken in its place. */
   isSpent(session: Session): boolean {
-    return !session.alive || session.written > MOST_WRITTEN;
+    return !session.alive || session.written > Math.min(MOST_WRITTEN, this.#inputLimit / 2);
   }
 
   /** Takes a session back. One whose answer was not taken to its end must be ended before. */
