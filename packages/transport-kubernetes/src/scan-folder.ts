@@ -23,6 +23,7 @@ import {
   type Problem,
 } from './failure.js';
 import { askOf, type Place } from './place.js';
+import { SeenPaths } from './seen-paths.js';
 import type { Session } from './session/session.js';
 import { statusProblem } from './status-table.js';
 
@@ -33,6 +34,8 @@ const NOT_UNDERSTOOD = problem('io', 'what the pod lists cannot be understood', 
 const BATCH = 1000;
 /** A listing that has more is taken for one that never ends. */
 const MOST_ENTRIES = 20_000_000;
+/** Closed folders with newlines in their names that are kept in mind. */
+const MOST_CLOSED = 1000;
 /** Links asked about at once. */
 const LINKS = 200;
 
@@ -67,6 +70,9 @@ export async function* scanFolder(
 class Scan {
   readonly #skipped = new Map<string, boolean>();
   readonly #links: RelativePath[] = [];
+  readonly #seen = new SeenPaths();
+  /** Closed folders whose names have newlines. */
+  readonly #closedLines: string[] = [];
   readonly #attempt: Attempt;
 
   constructor(
@@ -100,9 +106,9 @@ class Scan {
     if (found !== null) return yield err(found);
     const [last] = reader.end() ?? [];
     if (last === undefined || !('complaints' in last)) return yield err(this.#notUnderstood(session));
-    const complaint = otherComplaint(last.complaints);
+    const complaint = otherComplaint(last.complaints, this.#closedLines);
     // What was left out is not known, so nothing may be taken for gone.
-    if (complaint !== null) return yield err(problem('io', complaint.slice(0, 500)));
+    if (complaint !== null) return yield err(problem('io', complaint.slice(0, 500), { retry: true }));
     yield* inBatches(batch);
     yield* this.#resolveLinks();
   }
@@ -115,6 +121,8 @@ class Scan {
     if (!isPath(text) || text === '') return this.#refused(text, 'name-unsafe');
     if ('closed' in item) return this.#closed(text);
     if (this.#isSkipped(text)) return [];
+    // Each path is told of once: a pod that lists one twice, with two sizes, is not asked which it means.
+    if (!this.#seen.add(text)) return this.#refused(`${text} (listed again)`, 'name-unsafe');
     const kind = kindOfMode(item.mode);
     switch (kind) {
       case 'file':
@@ -138,6 +146,7 @@ class Scan {
   }
 
   #closed(path: RelativePath): ScanEntry[] {
+    if (path.includes('\n') && this.#closedLines.length < MOST_CLOSED) this.#closedLines.push(dotted(path));
     if (this.#isSkippedFolder(path)) return [];
     const error = failure(
       'denied',

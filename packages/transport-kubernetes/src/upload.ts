@@ -173,12 +173,13 @@ export class Upload {
     if (!this.goal.isNew) return askOf(this.#session, { words: this.#words('again') });
     const before = [...this.#names].reverse();
     const words = this.#words('again');
-    let there: Result<Buffer, Problem> = err(problem('not-found', 'the file under way is gone'));
     for (const name of before) {
-      there = await askOf(this.#session, { words: [...words, name, String(this.#at)] });
+      const there = await askOf(this.#session, { words: [...words, name, String(this.#at)] });
       if (there.isOk() || !this.#session.alive || there.error.kind !== 'not-found') return there;
     }
-    return this.#begun ? there : askOf(this.#session, { words: this.#words('new') });
+    return this.#begun
+      ? err(problem('not-found', 'the file under way is gone'))
+      : askOf(this.#session, { words: this.#words('new') });
   }
 
   async #pause(): Promise<void> {

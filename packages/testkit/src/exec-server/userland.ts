@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../samba/programs.js';
@@ -11,6 +11,8 @@ import { findProgram } from '../samba/programs.js';
 export interface Userland {
   readonly kind: 'machine' | 'busybox';
   readonly only?: readonly string[];
+  /** Shell scripts in place of programs, by name: an image that tells lies. They find this machine's own under `/usr/bin`. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /** Why there is no BusyBox userland here; null when there is one. */
@@ -30,16 +32,24 @@ export interface Programs {
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** Lays the programs of a userland out in a folder of their own, where that is needed. */
-export function layOut({ kind, only }: Userland): Programs {
-  if (kind === 'machine' && only === undefined) return { path: SYSTEM_PATH, remove: () => undefined };
+export function layOut({ kind, only, instead = {} }: Userland): Programs {
+  const scripts = Object.entries(instead);
+  const isWhole = kind === 'machine' && only === undefined;
+  if (isWhole && scripts.length === 0) return { path: SYSTEM_PATH, remove: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'userland-'));
   chmodSync(folder, 0o755);
   const all = kind === 'busybox' ? appletsOf(only === undefined) : null;
   for (const name of only ?? all?.keys() ?? []) {
+    if (name in instead) continue;
     const program = all === null ? findProgram(name) : all.get(name);
     if (typeof program === 'string') symlinkSync(program, join(folder, name));
   }
-  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  for (const [name, script] of scripts)
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return {
+    path: isWhole ? `${folder}:${SYSTEM_PATH}` : folder,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** What BusyBox can do, by name, and which program does it. */

@@ -146,10 +146,16 @@ export function parseLacking(answer: Buffer): readonly string[] {
 /**
  * Whether `find` complained of nothing but what may be passed over: folders that are closed to us (they are told of as entries) and
  * what was removed meanwhile. Else the first line that is something else.
+ *
+ * @param closed such folders whose names would break a line: BusyBox shows names as they are
  */
-export function otherComplaint(complaints: string): string | null {
+export function otherComplaint(complaints: string, closed: readonly string[]): string | null {
   const harmless = /: (?:Permission denied|No such file or directory)$/;
-  return complaints.split('\n').find((line) => line !== '' && !harmless.test(line)) ?? null;
+  const rest = closed.reduce(
+    (text, name) => text.replaceAll(`find: ${name}: Permission denied`, ''),
+    complaints,
+  );
+  return rest.split('\n').find((line) => line !== '' && !harmless.test(line)) ?? null;
 }
 
 function linesOf(answer: Buffer): string[] {
