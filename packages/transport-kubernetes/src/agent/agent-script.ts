@@ -12,8 +12,9 @@ import { RECORD_FORMAT } from './records.js';
  *   swapped for a link leads nowhere.
  * - A file is written by a descriptor of the shell's own (5), which stands where the bytes are to go. What a `head` that nobody talks
  *   to any more lets go of late is what another session writes to the same place.
- * - What it is told comes by a `cat` of its own, so that the end of its input is seen while it is busy too: a `cat` of contents that
- *   nobody takes any more would wait for ever, since a container runtime neither ends it nor closes what it writes to.
+ * - What it is told comes by a `dd` of its own, so that the end of its input is seen while it is busy too: a `cat` of contents that
+ *   nobody takes any more would wait for ever, since a container runtime neither ends it nor closes what it writes to. (BusyBox's
+ *   own `cat` may hold back what comes by a socket.)
  * - A file under way whose writer is lost stays for a while, so that another session may take it over by another name.
  *
  * @param linger how long that is, in seconds
@@ -198,7 +199,7 @@ reap() {
 exec 4<&0
 {
 trap 'kill "$!"; exit 0' TERM
-sh -c 'echo "$PPID $$"; exec cat' <&4 && orphaned
+sh -c 'echo "$PPID $$"; exec dd bs=65536' <&4 && orphaned
 } 2>/dev/null | {
 exec 4<&-
 read -r U W
