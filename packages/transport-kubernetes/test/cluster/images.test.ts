@@ -62,7 +62,9 @@ describeOnCluster('an image on a cluster', start, (cluster) =>
     });
 
     it('with a part of BusyBox is refused, with what is missing', async () => {
-      expect(await refusal('few-tools')).toMatch(/lacks what reading needs: find, readlink, sha256sum, xargs/);
+      expect(await refusal('few-tools')).toMatch(
+        /lacks what reading needs: find, readlink, sha256sum, xargs/,
+      );
     });
 
     it('without what the shell itself begins with is refused alike', async () => {
