@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { err, type Result } from 'neverthrow';
 import type { KeepError, RelativePath, Traits, Transport } from '@sessionkeep/core';
+import { Compression, type Compress } from './compression.js';
 import { digestRanges } from './digest-ranges.js';
 import { PATIENCE, type ExecPatience } from './exec/exec-target.js';
 import { errorOf, problem } from './failure.js';
@@ -23,6 +24,8 @@ export interface KubernetesOptions {
   readonly container: string;
   /** Absolute, or from the container's `HOME`: `~/.claude/projects`. It need not exist. */
   readonly path: string;
+  /** Whether what is read is compressed in the pod. `auto`, which measures where it is faster, unless told otherwise. */
+  readonly compress?: Compress;
   /** How long is waited, in milliseconds, where it shall be otherwise. */
   readonly patience?: Partial<ExecPatience>;
 }
@@ -46,7 +49,8 @@ export async function openKubernetesTransport(
 ): Promise<Result<Transport, KeepError>> {
   const { config, namespace, pod, container, path } = options;
   const patience = { ...PATIENCE, ...options.patience };
-  const sessions = new Sessions(config, { namespace, pod, container }, path, patience);
+  const compression = new Compression(options.compress ?? 'auto');
+  const sessions = new Sessions(config, { namespace, pod, container }, path, patience, compression);
   const place = new Place(`k8s://${namespace}/pod/${pod}/${path.replace(/^\/+/, '')}`, sessions);
   const first = await place.take(place.attempt('open', ''));
   if (first.isErr()) {

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { FileStat, KeepError } from '@sessionkeep/core';
+import type { Compression } from './compression.js';
 import { kindOfMode, parseRecords, type StatRecord } from './agent/records.js';
 import { errorOf, problem, type Attempt, type Problem } from './failure.js';
 import type { Request, Session } from './session/session.js';
@@ -12,6 +13,10 @@ export class Place {
     readonly name: string,
     readonly sessions: Sessions,
   ) {}
+
+  get compression(): Compression {
+    return this.sessions.compression;
+  }
 
   attempt(operation: string, path: string): Attempt {
     return { transport: this.name, operation, path };

@@ -1,30 +1,23 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { CallOptions, KeepError, Range, RangeRead } from '@sessionkeep/core';
-import { dotted, encodeList, partEntry } from './agent/words.js';
+import { dotted, partEntry } from './agent/words.js';
 import { ABORTED, aborted, errorOf, isAborted, problem, type Problem } from './failure.js';
 import type { Place } from './place.js';
 import { batchLength, factsOf, rangeProblem, recordsOf, whyNot, type RangeFacts } from './range-facts.js';
+import { ReadingRun, type Wanted, type Way } from './reading-run.js';
+import type { StatRecord } from './agent/records.js';
 import type { Session } from './session/session.js';
 
 type Chunk = Result<Uint8Array, KeepError>;
-
-/** How a range's bytes are had: with others by one `cat`, or a part of a file by itself. */
-type Way = 'cat' | 'parts';
-
-/** One request under way: these ranges, in this order, each followed by the mark. */
-interface Run {
-  readonly way: Way;
-  readonly mark: Buffer;
-  readonly indexes: readonly number[];
-  /** How many of them were read, or passed over, to their marks. */
-  done: number;
-}
+type Known = Exclude<RangeFacts, { readonly problem: Problem }>;
 
 /** A file written to less than so many seconds ago may grow while it is read. */
 const QUIET = 120;
 /** Bytes that nobody wants are read up to this many; above, another session is cheaper. */
 const WORTH_SKIPPING = 2 * 1024 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
+/** Above, a range is asked for by itself, and its file looked at again afterwards: it takes long enough to be swapped. */
+const LONG = 8 * 1024 * 1024;
 
 /** Reads ranges one after another, a batch looked at and asked for at once. */
 export async function* readRanges(
@@ -54,7 +47,7 @@ export async function* readRanges(
 class Reading {
   toldAbort = false;
   #session: Session | null = null;
-  #run: Run | null = null;
+  #run: ReadingRun | null = null;
   #batch: { readonly from: number; readonly facts: readonly RangeFacts[] } = { from: 0, facts: [] };
   /** The range whose turn it is; others are too late. */
   #current = -1;
@@ -115,19 +108,32 @@ class Reading {
     const facts = await this.#factsOf(index);
     if ('problem' in facts) return yield err(facts.problem);
     if (range.length === 0) return;
-    const run = await this.#runAt(index);
-    if (run.isErr()) return yield err(run.error);
-    if (isAborted(signal)) return yield err(ABORTED);
-    yield* this.#contents(run.value, range, facts.path);
+    const isLong = range.length > Math.min(LONG, this.place.compression.stride);
+    for (let at = 0; at < range.length;) {
+      const length = isLong ? Math.min(range.length - at, this.place.compression.stride) : range.length;
+      const part = { ...range, offset: range.offset + at, length };
+      const run = isLong && length < range.length ? await this.#runOf(index, part) : await this.#runAt(index);
+      if (run.isErr()) return yield err(run.error);
+      if (isAborted(signal)) return yield err(ABORTED);
+      for await (const piece of this.#contents(run.value, part, facts.path)) {
+        yield piece;
+        if (piece.isErr()) return;
+      }
+      at += length;
+    }
+    if (!isLong) return;
+    const swapped = await this.#swapped(facts);
+    if (swapped !== null) yield err(swapped);
   }
 
   async *#contents(
-    { session, run }: { session: Session; run: Run },
+    run: ReadingRun,
     range: Range,
     path: string,
   ): AsyncGenerator<Result<Uint8Array, Problem>, void, void> {
+    const { session } = run;
     let came = 0;
-    for await (const piece of session.until(run.mark)) {
+    for await (const piece of run.contents()) {
       if (piece.isErr()) {
         this.#drop(session);
         return yield err(piece.error);
@@ -143,7 +149,26 @@ class Reading {
     // Who sends on and on is not heard to the end.
     if (came > range.length + WORTH_SKIPPING) this.#drop(session);
     else run.done++;
-    if (came !== range.length) yield err(await this.#mismatch(range, path, came));
+    if (came !== range.length) {
+      run.distrust();
+      return yield err(await this.#mismatch(range, path, came));
+    }
+    // The sum that gzip keeps comes last.
+    const ended = run.isPacked && run.isDone ? await this.#endRun(session) : null;
+    if (ended !== null && run.isDamaged) yield err({ ...ended, retry: false });
+  }
+
+  /** Whether a file is another one than the one that was looked at before its bytes came, or was written to but at its end. */
+  async #swapped({ path, record }: Known): Promise<Problem | null> {
+    const session = await this.#free();
+    if (session.isErr()) return session.error;
+    const records = await recordsOf(session.value, [path]);
+    if (records.isErr()) return records.error;
+    const now = records.value.get(dotted(path));
+    const isSame =
+      now?.identity === record.identity &&
+      (now.size > record.size || (now.size === record.size && now.mtime === record.mtime));
+    return isSame ? null : problem('changed', 'it was replaced or rewritten while it was read');
   }
 
   /** Why other bytes came than were asked for. Never to be tried again from there: which bytes are amiss is not known. */
@@ -185,61 +210,75 @@ class Reading {
   }
 
   /** A run whose next contents are this range's. */
-  async #runAt(index: number): Promise<Result<{ session: Session; run: Run }, Problem>> {
-    if (this.#run !== null && this.#session !== null) {
-      const at = this.#run.indexes.indexOf(index);
-      if (at >= this.#run.done && (await this.#passOver(this.#session, this.#run, at))) {
-        return ok({ session: this.#session, run: this.#run });
-      }
+  async #runAt(index: number): Promise<Result<ReadingRun, Problem>> {
+    const run = this.#run;
+    if (run !== null) {
+      const at = run.wanted.indexes.indexOf(index);
+      if (at >= run.done && (await this.#passOver(run, at))) return ok(run);
     }
     const session = await this.#free();
     if (session.isErr()) return err(session.error);
     const { mark } = session.value.opened;
     const way = this.#wayOf(index, session.value);
     const indexes = this.#alike(index, way, session.value);
-    const body = encodeList(
-      indexes.flatMap((one) => {
-        const { offset = 0, length = 0 } = this.ranges[one] ?? {};
-        const path = this.#pathOf(one);
-        return way === 'cat' && mark !== null ? [dotted(path), mark.path] : [partEntry(path, offset, length)];
-      }),
-    );
-    const sent = await session.value.send({ words: [way, String(body.length)], body });
-    if (sent.isErr()) {
-      this.#drop(session.value);
-      return err(sent.error);
-    }
-    const run = {
-      way,
-      mark: way === 'cat' && mark !== null ? mark.bytes : session.value.partMark,
-      indexes,
-      done: 0,
-    };
-    this.#run = run;
-    return ok({ session: session.value, run });
+    const entries = indexes.flatMap((one) => {
+      const { offset = 0, length = 0 } = this.ranges[one] ?? {};
+      const path = this.#pathOf(one);
+      return way === 'cat' && mark !== null ? [dotted(path), mark.path] : [partEntry(path, offset, length)];
+    });
+    return this.#begin(session.value, { way, indexes, entries, bytes: this.#lengthOf(indexes) });
+  }
+
+  /** A run that is a part of one range. */
+  async #runOf(index: number, { offset, length }: Range): Promise<Result<ReadingRun, Problem>> {
+    const session = await this.#free();
+    if (session.isErr()) return err(session.error);
+    const entries = [partEntry(this.#pathOf(index), offset, length)];
+    return this.#begin(session.value, { way: 'parts', indexes: [index], entries, bytes: length });
+  }
+
+  async #begin(session: Session, wanted: Wanted): Promise<Result<ReadingRun, Problem>> {
+    const run = await ReadingRun.begin(session, wanted, this.place.compression);
+    if (run.isErr()) this.#drop(session);
+    else this.#run = run.value;
+    return run;
   }
 
   /** This range and those behind it in the batch that are had the same way; what gives no bytes is left out. */
   #alike(index: number, way: Way, session: Session): readonly number[] {
     const indexes: number[] = [];
+    const most = Math.min(LONG, this.place.compression.stride);
+    let bytes = 0;
     for (let one = index; one < this.#batch.from + this.#batch.facts.length; one++) {
       const facts = this.#batch.facts[one - this.#batch.from];
-      if (facts === undefined || 'problem' in facts || this.ranges[one]?.length === 0) continue;
-      if (this.#wayOf(one, session) !== way) break;
+      const length = this.ranges[one]?.length ?? 0;
+      if (facts === undefined || 'problem' in facts || length === 0) continue;
+      bytes += length;
+      const isOver = length > most || bytes > this.place.compression.stride;
+      if (indexes.length > 0 && (isOver || this.#wayOf(one, session) !== way)) break;
       indexes.push(one);
+      if (isOver) break;
     }
     return indexes;
   }
 
+  #lengthOf(indexes: readonly number[]): number {
+    return indexes.reduce((sum, one) => sum + (this.ranges[one]?.length ?? 0), 0);
+  }
+
   /** By `cat` whatever is whole and at rest: what grows would have to be read again. */
-  #wayOf(index: number, { opened, now }: Session): Way {
+  #wayOf(index: number, session: Session): Way {
     const facts = this.#batch.facts[index - this.#batch.from];
     const range = this.ranges[index];
-    if (facts === undefined || 'problem' in facts || range === undefined || opened.mark === null)
+    if (facts === undefined || 'problem' in facts || range === undefined || session.opened.mark === null)
       return 'parts';
-    const { size, mtime } = facts.record;
-    const whole = range.offset === 0 && range.length === size;
-    return whole && mtime / 1_000_000_000n < BigInt(Math.floor(now)) - BigInt(QUIET) ? 'cat' : 'parts';
+    const whole = range.offset === 0 && range.length === facts.record.size;
+    return whole && !this.#isGrowing(facts.record, session) ? 'cat' : 'parts';
+  }
+
+  /** Whether a file was written to so lately that it may go on. */
+  #isGrowing({ mtime }: StatRecord, { now }: Session): boolean {
+    return mtime / 1_000_000_000n >= BigInt(Math.floor(now)) - BigInt(QUIET);
   }
 
   #pathOf(index: number): string {
@@ -248,13 +287,14 @@ class Reading {
   }
 
   /** Reads what nobody wanted up to the contents at `at`; false where that is too much, and the session is ended. */
-  async #passOver(session: Session, run: Run, at: number): Promise<boolean> {
-    const unwanted = run.indexes
-      .slice(run.done, at)
-      .reduce((sum, one) => sum + (this.ranges[one]?.length ?? 0), 0);
+  async #passOver(run: ReadingRun, at: number): Promise<boolean> {
+    const { session } = run;
+    const isPart = run.wanted.indexes.length === 1;
+    const unwanted =
+      isPart && at > run.done ? run.wanted.bytes : this.#lengthOf(run.wanted.indexes.slice(run.done, at));
     let left = unwanted > WORTH_SKIPPING ? 0 : WORTH_SKIPPING * 2;
     while (run.done < at && left > 0 && session.alive) {
-      for await (const piece of session.until(run.mark)) {
+      for await (const piece of run.contents()) {
         left -= piece.isErr() ? left : piece.value.length;
         if (left <= 0) break;
       }
@@ -278,22 +318,24 @@ class Reading {
     return ok(this.#session);
   }
 
-  async #endRun(session: Session): Promise<void> {
+  /** Takes the rest of a run, and tells what is amiss with it. A session that cannot go on is ended. */
+  async #endRun(session: Session): Promise<Problem | null> {
     const run = this.#run;
+    if (run === null || !session.alive || !(await this.#passOver(run, run.wanted.indexes.length))) {
+      this.#run = null;
+      return null;
+    }
+    const end = await run.end();
     this.#run = null;
-    if (run === null || !session.alive) return;
-    this.#run = run;
-    const passed = await this.#passOver(session, run, run.indexes.length);
-    this.#run = null;
-    if (!passed) return;
-    const end = await session.end();
     if (end.isErr()) this.#drop(session);
+    return end.isErr() ? end.error : null;
   }
 
   #drop(session: Session): void {
     session.fail(problem('unreachable', 'the session was ended', { retry: true }));
     this.place.sessions.give(session);
     if (this.#session === session) this.#session = null;
+    this.#run?.drop();
     this.#run = null;
   }
 }

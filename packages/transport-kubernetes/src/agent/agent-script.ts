@@ -219,7 +219,7 @@ while read -r k v a b c d; do
     printf '%s\000%s\000/proc/%s/cmdline\000' "$R" "$(date +%s 2>/dev/null)" "$$"
     cat "/proc/$$/cmdline" 2>/dev/null ;;
   probe)
-    for t in ${[...READING_TOOLS, ...WRITING_TOOLS].join(' ')}; do
+    for t in ${[...READING_TOOLS, ...WRITING_TOOLS, 'gzip'].join(' ')}; do
       command -v "$t" >/dev/null 2>&1 || echo "$t"
     done
     case $(find / -prune -exec stat -c '%n//%f' {} + 2>/dev/null) in ///4*) ;; *) echo 'find -exec stat -c {} +' ;; esac
@@ -248,9 +248,19 @@ while read -r k v a b c d; do
     if into "$D" '' && file "./$B"; then [ -r "./$B" ] || s=denied; fi ;;
   stat) here "$a" && head -c "$a" | xargs -0 stat -c "$F" 2>/dev/null ;;
   # What is read is told by marks alone: without a folder there is nothing to say.
-  cat) here "$a" || break; head -c "$a" | xargs -0 cat 2>/dev/null ;;
+  cat)
+    here "$a" || break
+    case $b in
+    z) head -c "$a" | xargs -0 cat 2>/dev/null | gzip -1 ;;
+    *) head -c "$a" | xargs -0 cat 2>/dev/null ;;
+    esac ;;
   sum) here "$a" && head -c "$a" | xargs -0 sha256sum 2>/dev/null ;;
-  parts) here "$a" || break; head -c "$a" | xargs -0 sh -c "$parts" "$N" ;;
+  parts)
+    here "$a" || break
+    case $b in
+    z) head -c "$a" | xargs -0 sh -c "$parts" "$N" | gzip -1 ;;
+    *) head -c "$a" | xargs -0 sh -c "$parts" "$N" ;;
+    esac ;;
   sums) here "$a" && head -c "$a" | xargs -0 sh -c "$sums" sh ;;
   links) here "$a" && head -c "$a" | xargs -0 sh -c "$links" "$F" ;;
   new)

@@ -52,7 +52,7 @@ export function httpProblem(code: number, message: string): Problem {
       });
     case 403:
       return problem('denied', said, {
-        hint: 'this user needs get and create on pods/exec, and get and list on pods',
+        hint: 'this user needs get and create on pods/exec, get and list on pods, and get on a deployment or statefulset that is named',
       });
     case 404:
       return problem('unreachable', said, { hint: 'the pod is gone; another may have taken its place' });

@@ -6,7 +6,7 @@ import {
   type KubeConfig,
 } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError } from '@sessionkeep/core';
+import type { CallOptions, KeepError } from '@sessionkeep/core';
 import { errorOf } from '../failure.js';
 import { apiCall } from './api-call.js';
 import { ownerText, type PodQuery } from './pod-query.js';
@@ -43,6 +43,7 @@ export function neededRights({ owner }: PodQuery): readonly Right[] {
 export async function reviewAccess(
   config: KubeConfig,
   query: PodQuery,
+  { signal }: CallOptions = {},
 ): Promise<Result<readonly ReviewedRight[], KeepError>> {
   const { namespace, owner } = query;
   const attempt = {
@@ -56,7 +57,11 @@ export async function reviewAccess(
     const spec = new V1SelfSubjectAccessReviewSpec();
     spec.resourceAttributes = Object.assign(new V1ResourceAttributes(), { namespace, ...right });
     const body = Object.assign(new V1SelfSubjectAccessReview(), { spec });
-    const answer = await apiCall(config, () => api.createSelfSubjectAccessReview({ body }));
+    const answer = await apiCall(
+      config,
+      (options) => api.createSelfSubjectAccessReview({ body }, options),
+      signal,
+    );
     if (answer.isErr()) return err(errorOf(attempt, answer.error));
     reviewed.push({ ...right, allowed: answer.value.status?.allowed === true });
   }

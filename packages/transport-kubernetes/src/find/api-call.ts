@@ -1,36 +1,51 @@
-import { ApiException, type KubeConfig } from '@kubernetes/client-node';
+import {
+  ApiException,
+  type KubeConfig,
+  Observable,
+  type ConfigurationOptions,
+  type ObservableMiddleware,
+} from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
 import { credentialsOf } from '../exec/credentials.js';
 import { PATIENCE } from '../exec/exec-target.js';
-import { problem, type Problem } from '../failure.js';
+import { ABORTED, isAborted, problem, type Problem } from '../failure.js';
 import { httpProblem, networkProblem, parseStatus } from '../exec/problem-tables.js';
+
+/** What a call is to be given: it is let go of when nobody waits for it any more. */
+type Options = ConfigurationOptions;
 
 /** Calls the API; what it throws becomes a problem, and silence one too. */
 export async function apiCall<T>(
   config: KubeConfig,
-  call: () => Promise<T>,
+  call: (options: Options) => Promise<T>,
+  signal?: AbortSignal,
   wait = PATIENCE.connect,
 ): Promise<Result<T, Problem>> {
+  if (isAborted(signal)) return err(ABORTED);
   // First by itself: what a plug-in fails with is no problem of the network.
   const credentials = await credentialsOf(config);
   if (credentials.isErr()) return err(credentials.error);
-  let late: NodeJS.Timeout | undefined;
-  const silence = new Promise<Result<never, Problem>>((resolve) => {
-    late = setTimeout(() => {
-      resolve(
-        err(
-          problem('timeout', `the API server said nothing for ${Math.round(wait / 1000)} s`, { retry: true }),
-        ),
-      );
-    }, wait);
-  });
+  const late = AbortSignal.timeout(wait);
+  const either = signal === undefined ? late : AbortSignal.any([signal, late]);
   try {
-    return await Promise.race([call().then((value) => ok(value)), silence]);
+    return ok(await call(endedBy(either)));
   } catch (cause) {
-    return err(problemOf(cause));
-  } finally {
-    clearTimeout(late);
+    if (isAborted(signal)) return err(ABORTED);
+    if (!late.aborted) return err(problemOf(cause));
+    const text = `the API server said nothing for ${Math.round(wait / 1000)} s`;
+    return err(problem('timeout', text, { retry: true }));
   }
+}
+
+function endedBy(signal: AbortSignal): Options {
+  const middleware: ObservableMiddleware = {
+    pre: (request) => {
+      request.setSignal(signal);
+      return new Observable(Promise.resolve(request));
+    },
+    post: (response) => new Observable(Promise.resolve(response)),
+  };
+  return { middleware: [middleware], middlewareMergeStrategy: 'append' };
 }
 
 function problemOf(cause: unknown): Problem {

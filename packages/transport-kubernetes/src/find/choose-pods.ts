@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
 import type { PodOwner } from '@sessionkeep/core';
 import { problem, type Problem } from '../failure.js';
-import type { FoundPod, FoundPods, PodQuery } from './pod-query.js';
+import type { FoundPod, FoundPods, PodQuery, SkippedPod } from './pod-query.js';
 
 /** What Kubernetes lets a pod be called (RFC 1123); a name that is anything else is not asked for. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -21,13 +21,13 @@ export interface LabelSelector {
 /** The pods that a query means, of those that the API listed. Pure. */
 export function choosePods(query: PodQuery, listed: readonly V1Pod[]): Result<FoundPods, Problem> {
   const pods: FoundPod[] = [];
-  const skipped: { pod: string; reason: string }[] = [];
+  const skipped: SkippedPod[] = [];
   for (const pod of [...listed].sort(byAge)) {
     const name = pod.metadata?.name ?? '';
     if (!NAME.test(name) || !belongsTo(pod, query.owner)) continue;
     const reason = whyNotNow(pod, 'pod' in query.owner);
     if (reason !== null) {
-      skipped.push({ pod: name, reason });
+      skipped.push({ pod: name, reason, over: isOver(pod) });
       continue;
     }
     const container = containerOf(pod, query.container);
@@ -72,6 +72,10 @@ function whyNotNow({ metadata, status }: V1Pod, named: boolean): string | null {
   const ready = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true;
   // Who names a pod means it; it only has to run.
   return ready || named ? null : 'it is not ready';
+}
+
+function isOver({ metadata, status }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined || ['Succeeded', 'Failed'].includes(status?.phase ?? '');
 }
 
 function containerOf({ metadata, spec }: V1Pod, wanted: string | undefined): Result<string, Problem> {

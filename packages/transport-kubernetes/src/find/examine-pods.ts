@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { failedFinding, fineFinding, printable, type Finding } from '@sessionkeep/core';
+import { failedFinding, fineFinding, printable, type CallOptions, type Finding } from '@sessionkeep/core';
 import { reviewAccess, roleYaml, type ReviewedRight, type Right } from './access.js';
 import { findPods } from './find-pods.js';
 import type { FoundPods, PodQuery } from './pod-query.js';
@@ -13,8 +13,12 @@ import type { FoundPods, PodQuery } from './pod-query.js';
  * const query = { namespace: 'web', owner: { deployment: 'web-blue' } };
  * for await (const { step, outcome, says } of examinePods(cluster, query)) console.log(step, outcome, says);
  */
-export async function* examinePods(config: KubeConfig, query: PodQuery): AsyncIterable<Finding> {
-  const reviewed = await reviewAccess(config, query);
+export async function* examinePods(
+  config: KubeConfig,
+  query: PodQuery,
+  options: CallOptions = {},
+): AsyncIterable<Finding> {
+  const reviewed = await reviewAccess(config, query, options);
   if (reviewed.isErr()) {
     yield failedFinding('cluster', reviewed.error);
     return;
@@ -23,7 +27,7 @@ export async function* examinePods(config: KubeConfig, query: PodQuery): AsyncIt
   const rights = rightsFinding(query, reviewed.value);
   yield rights;
   if (rights.outcome === 'failed') return;
-  const found = await findPods(config, query);
+  const found = await findPods(config, query, options);
   yield found.match(
     (pods) => fineFinding('pods', podsText(pods)),
     (error) => failedFinding('pods', error),

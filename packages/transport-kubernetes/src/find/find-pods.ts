@@ -1,6 +1,6 @@
 import { AppsV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
-import type { KeepError, PodOwner } from '@sessionkeep/core';
+import type { CallOptions, KeepError, PodOwner } from '@sessionkeep/core';
 import { errorOf, problem, type Problem } from '../failure.js';
 import { apiCall } from './api-call.js';
 import { choosePods, selectorText, type LabelSelector } from './choose-pods.js';
@@ -15,13 +15,17 @@ import { ownerText, type FoundPods, type PodQuery } from './pod-query.js';
  * if (cluster.isErr()) throw new Error(cluster.error.message);
  * const found = await findPods(cluster.value, { namespace: 'web', owner: { deployment: 'web-blue' }, pods: 'each' });
  */
-export async function findPods(config: KubeConfig, query: PodQuery): Promise<Result<FoundPods, KeepError>> {
+export async function findPods(
+  config: KubeConfig,
+  query: PodQuery,
+  { signal }: CallOptions = {},
+): Promise<Result<FoundPods, KeepError>> {
   const attempt = {
     transport: `${ownerText(query.owner)} in namespace ${query.namespace}`,
     operation: 'find',
     path: '',
   };
-  const listed = await podsOf(config, query.namespace, query.owner);
+  const listed = await podsOf(config, query.namespace, query.owner, signal);
   const found = listed.andThen((pods) => choosePods(query, pods)).andThen(someOf);
   return found.mapErr((one) => errorOf(attempt, one));
 }
@@ -38,14 +42,19 @@ async function podsOf(
   config: KubeConfig,
   namespace: string,
   owner: PodOwner,
+  signal: AbortSignal | undefined,
 ): Promise<Result<readonly V1Pod[], Problem>> {
   const core = config.makeApiClient(CoreV1Api);
   if ('pod' in owner) {
-    return (await apiCall(config, () => core.readNamespacedPod({ namespace, name: owner.pod }))).map(
-      (pod) => [pod],
+    const read = await apiCall(
+      config,
+      (options) => core.readNamespacedPod({ namespace, name: owner.pod }, options),
+      signal,
     );
+    return read.map((pod) => [pod]);
   }
-  const selector = 'selector' in owner ? ok(owner.selector) : await selectorOf(config, namespace, owner);
+  const selector =
+    'selector' in owner ? ok(owner.selector) : await selectorOf(config, namespace, owner, signal);
   if (selector.isErr()) return err(selector.error);
   const pods: V1Pod[] = [];
   let next: string | undefined;
@@ -55,7 +64,11 @@ async function podsOf(
       limit: PAGE,
       ...(next === undefined ? {} : { _continue: next }),
     };
-    const list = await apiCall(config, () => core.listNamespacedPod({ namespace, ...page }));
+    const list = await apiCall(
+      config,
+      (options) => core.listNamespacedPod({ namespace, ...page }, options),
+      signal,
+    );
     if (list.isErr()) return err(list.error);
     pods.push(...list.value.items);
     next = list.value.metadata?._continue;
@@ -70,16 +83,21 @@ async function selectorOf(
   config: KubeConfig,
   namespace: string,
   owner: { readonly deployment: string } | { readonly statefulSet: string },
+  signal: AbortSignal | undefined,
 ): Promise<Result<string, Problem>> {
   const apps = config.makeApiClient(AppsV1Api);
-  const found: Result<LabelSelector | undefined, Problem> =
-    'deployment' in owner
-      ? (
-          await apiCall(config, () => apps.readNamespacedDeployment({ namespace, name: owner.deployment }))
-        ).map(({ spec }) => spec?.selector)
-      : (
-          await apiCall(config, () => apps.readNamespacedStatefulSet({ namespace, name: owner.statefulSet }))
-        ).map(({ spec }) => spec?.selector);
+  const found = await apiCall(
+    config,
+    async (options): Promise<LabelSelector | undefined> => {
+      if ('deployment' in owner) {
+        const read = await apps.readNamespacedDeployment({ namespace, name: owner.deployment }, options);
+        return read.spec?.selector;
+      }
+      const read = await apps.readNamespacedStatefulSet({ namespace, name: owner.statefulSet }, options);
+      return read.spec?.selector;
+    },
+    signal,
+  );
   return found.andThen((selector) => {
     const text = selector === undefined ? null : selectorText(selector);
     return text === null ? err(problem('unsupported', 'its selector says nothing of its pods')) : ok(text);

@@ -19,12 +19,20 @@ export interface FoundPod {
   readonly uid: string;
 }
 
+/** A pod that cannot be gone to now. */
+export interface SkippedPod {
+  readonly pod: string;
+  readonly reason: string;
+  /** True for one that has ended or is being deleted: nobody will go to it any more. */
+  readonly over: boolean;
+}
+
 /** What a search came to. */
 export interface FoundPods {
   /** The oldest first. */
   readonly pods: readonly FoundPod[];
   /** Pods that were meant and cannot be gone to now, and why. */
-  readonly skipped: readonly { readonly pod: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedPod[];
 }
 
 /** How messages call what is meant. */

@@ -108,7 +108,7 @@ export class Session {
     for await (const piece of this.payload()) {
       if (piece.isErr()) return err(piece.error);
       held += piece.value.length;
-      if (held > LARGEST_REPLY) return err(this.#broken('the answer is endless'));
+      if (held > LARGEST_REPLY) return err(this.broken('the answer is endless'));
       pieces.push(piece.value);
     }
     const status = await this.#status();
@@ -133,7 +133,7 @@ export class Session {
     const trailer = trailerMark(this.#nonce);
     for await (const piece of this.#pieces(mark, trailer)) {
       if (typeof piece !== 'number') yield piece;
-      else if (piece > 0) yield err(this.#broken('it ends before what was asked for'));
+      else if (piece > 0) yield err(this.broken('it ends before what was asked for'));
     }
   }
 
@@ -151,9 +151,7 @@ export class Session {
   /** The end of an answer after which nothing may come. */
   async end(): Promise<Result<AgentStatus, Problem>> {
     for await (const piece of this.payload()) {
-      return err(
-        piece.isErr() ? piece.error : this.#broken('there is more in the answer than was asked for'),
-      );
+      return err(piece.isErr() ? piece.error : this.broken('there is more in the answer than was asked for'));
     }
     return this.#status();
   }
@@ -194,7 +192,7 @@ export class Session {
     for await (const piece of this.payload()) {
       if (piece.isErr()) return err(piece.error);
       before += piece.value.length;
-      if (before > LARGEST_GREETING) return err(this.#broken('it is no shell that answers'));
+      if (before > LARGEST_GREETING) return err(this.broken('it is no shell that answers'));
     }
     const there = await this.#status();
     if (there.isErr()) return err(there.error);
@@ -208,7 +206,7 @@ export class Session {
       );
     }
     const opened = parseOpened(reply.value.payload, this.#nonce);
-    if (opened === null) return err(this.#broken('the shell does not say where it is'));
+    if (opened === null) return err(this.broken('the shell does not say where it is'));
     this.#opened = opened;
     return ok(undefined);
   }
@@ -222,10 +220,11 @@ export class Session {
       if (line.length > LONGEST_TRAILER) break;
     }
     const status = parseTrailer(line, this.#requests);
-    return status === null ? err(this.#broken('its last line is not that of the answer')) : ok(status);
+    return status === null ? err(this.broken('its last line is not that of the answer')) : ok(status);
   }
 
-  #broken(how: string): Problem {
+  /** Ends the session over an answer that is none. */
+  broken(how: string): Problem {
     const found = problem('unreachable', `what came from the pod is no answer: ${how}`, { retry: true });
     this.fail(found);
     return found;

@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { parseLacking } from '../agent/answers.js';
 import { READING_TOOLS, WRITING_TOOLS } from '../agent/agent-script.js';
+import type { Compression } from '../compression.js';
 import { ExecChannel } from '../exec/exec-channel.js';
 import type { ExecPatience, ExecTarget } from '../exec/exec-target.js';
 import { NO_SHELL } from '../exec/problem-tables.js';
@@ -29,6 +30,7 @@ export class Sessions {
     readonly target: ExecTarget,
     readonly root: string,
     readonly patience: ExecPatience,
+    readonly compression: Compression,
   ) {}
 
   /** A session for one call, to be given back. The first one finds out what the image has. */
@@ -104,8 +106,11 @@ export class Sessions {
       if (reply.isErr()) return err(reply.error);
       this.#lacking = parseLacking(reply.value.payload);
     }
-    const writing: readonly string[] = WRITING_TOOLS;
-    const lacking = this.#lacking.filter((tool) => !writing.includes(tool));
+    const hasGzip = !this.#lacking.includes('gzip');
+    if (!hasGzip) this.compression.giveUp();
+    const spared: readonly string[] =
+      this.compression.mode === 'on' ? WRITING_TOOLS : [...WRITING_TOOLS, 'gzip'];
+    const lacking = this.#lacking.filter((tool) => !spared.includes(tool));
     if (lacking.length === 0) return ok(undefined);
     const text = `the container's image lacks what reading needs: ${lacking.join(', ')} (all that it needs: ${READING_TOOLS.join(', ')})`;
     return err(problem('unsupported', text, { hint: NO_SHELL }));
