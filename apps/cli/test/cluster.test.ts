@@ -1,4 +1,4 @@
-import { CLUSTER_WAYS, needCluster, type Cluster } from '@sessionkeep/testkit/cluster';
+import { CLUSTER_WAYS, needCluster, type Cluster, type ClusterWay } from '@sessionkeep/testkit/cluster';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -73,25 +73,25 @@ async function contentsThere(): Promise<Record<string, string>> {
   return Object.fromEntries(lines.map((line) => [line.slice(68), line.slice(0, 64)] as const));
 }
 
-describe.each(CLUSTER_WAYS)('a cluster by %s', (way) => {
-  function machine(): ClusterMachine {
-    const here = new ClusterMachine(way, { SESSIONKEEP_SMB_PASSWORD: PASSWORD });
-    const { user, host, port } = samba();
-    const { namespace } = cluster();
-    here.config(`sources:
+function machine(way: ClusterWay): ClusterMachine {
+  const here = new ClusterMachine(way, { SESSIONKEEP_SMB_PASSWORD: PASSWORD });
+  const { user, host, port } = samba();
+  const { namespace } = cluster();
+  here.config(`sources:
   blue: { type: kubernetes, namespace: ${namespace}, deployment: web, repos: { app: -srv-app } }
   odd: { type: kubernetes, namespace: ${namespace}, pod: odd, repos: { odd: -srv-odd } }
 targets:
   kept: { type: local, path: ./kept }
   share: { type: smb, url: "smb://${user}@${host}:${port.toString()}/share/${way}" }
 `);
-    return here;
-  }
+  return here;
+}
 
+describe.each(CLUSTER_WAYS)('a cluster by %s', (way) => {
   const target = way === 'KUBECONFIG' ? 'kept' : 'share';
   test(`${FILES.toString()} files are kept in "${target}", and verify --deep is clean`, async (context) => {
     needCluster(context, way);
-    const here = machine();
+    const here = machine(way);
     const there = await contentsThere();
     expect(Object.keys(there)).toHaveLength(FILES);
     const run = (command: string, ...args: string[]) =>
@@ -109,7 +109,7 @@ targets:
 
   test('names are names, whatever a shell would make of them', async (context) => {
     needCluster(context, way);
-    const here = machine();
+    const here = machine(way);
     const backup = await here.run(['backup', '--source', 'odd', '--to', 'kept', '--json']);
     expect([backup.code, backup.stderr, backup.summary['copied']]).toEqual([0, '', ODD.length]);
     const kept = join(here.cwd, 'kept/source-odd/repo-odd');
@@ -130,3 +130,29 @@ find . -type f -exec sh -c 'for f; do printf "%s\\0" "\${f#./}"; cat "$f"; print
     ]);
   });
 });
+
+test('a pod that is removed in the middle is no loss: the next run completes', async () => {
+  const here = machine('KUBECONFIG');
+  const [before = ''] = await pods();
+  let removal: Promise<string> | null = null;
+  const args = ['backup', '--source', 'blue', '--to', 'kept', '--json'];
+  const broken = await here.run([...args, '--bwlimit', '4M'], {
+    onStdout: (text) => {
+      if (!text.includes('"type":"file"')) return;
+      removal ??= cluster().kubectl(['delete', before, '--grace-period=1', '--wait=false']);
+    },
+  });
+  await removal;
+  expect([broken.code, broken.summary]).toMatchObject([3, { failedSources: [] }]);
+  expect(broken.summary['copied']).toBeGreaterThan(0);
+  expect(broken.summary['copied']).toBeLessThan(FILES);
+  await cluster().wait(before, 'delete');
+  await cluster().wait('deployment/web', 'condition=Available');
+  expect(await pods()).not.toContain(before);
+  const next = await here.run(args);
+  expect([next.code, next.stderr]).toEqual([0, '']);
+  expect(Number(next.summary['copied']) + Number(broken.summary['copied'])).toBe(FILES);
+  expect(contentsOf(join(here.cwd, 'kept/source-blue/repo-app'))).toEqual(await contentsThere());
+  const verified = await here.run(['verify', '--deep', '--source', 'blue', '--to', 'kept', '--json']);
+  expect([verified.code, verified.summary]).toMatchObject([0, { matching: FILES }]);
+}, 180_000);
