@@ -273,7 +273,7 @@ describe('restore into a pod', () => {
     expect(readFileSync(log, 'utf8')).toBe(whole);
     expect((await restore('~/fresh/folder')).code).toBe(0);
     expect(existsSync(join(here.inPod(), '../../fresh/folder', LOG))).toBe(true);
-    const absolute = await restore(`${join(here.root, 'pods/web-1/abs').slice(1)}`);
+    const absolute = await restore(join(here.root, 'pods/web-1/abs').slice(1));
     expect([absolute.code, existsSync(join(here.root, 'pods/web-1/abs', LOG))]).toEqual([0, true]);
     expect(here.server.running()).toBe(0);
   });

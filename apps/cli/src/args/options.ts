@@ -43,7 +43,7 @@ export const OPTIONS = {
   at: { value: 'TIME', help: 'as of then: 2026-03-31T18:00, 2026-03-31, or an age such as 36h or 2d' },
   into: {
     value: 'DIR|URL',
-    help: 'where the files go; DIR/<project folder>/… is made. Into a pod: k8s://NAMESPACE/deployment/NAME/~/.claude/projects (or statefulset, pod)',
+    help: 'where the files go; DIR/<project folder>/… is made. Into a pod: k8s://NAMESPACE/deployment/NAME/PATH (or statefulset, pod), where PATH may begin with ~',
   },
   as: { value: 'FOLDER', help: "another name for the project folder, for another user's or path's sessions" },
   present: { help: 'only what the source still had' },

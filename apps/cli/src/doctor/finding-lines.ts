@@ -28,7 +28,7 @@ export function findingLines(
     `${mark}${title}${first}`,
     ...below.map((line) => `${' '.repeat(before)}${line}`),
     // To be copied, so as it is.
-    ...(file === undefined ? [] : printableLines(file)),
+    ...(file === undefined ? [] : ['', ...printableLines(file), '']),
   ];
 }
 

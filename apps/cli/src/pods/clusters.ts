@@ -29,7 +29,9 @@ export class Clusters {
 
   async find(location: PodFolder): Answer<FoundPods> {
     const config = this.#config(location);
-    return config.isErr() ? err(config.error) : findPods(config.value, queryOf(location, config.value));
+    return config.isErr()
+      ? err(config.error)
+      : findPods(config.value, queryOf(location, config.value), this.world);
   }
 
   /** Opens the folder in the pod that was found: patient with a connection that is lost later. */
@@ -53,7 +55,7 @@ export class Clusters {
   async *examine(location: PodFolder): AsyncIterable<Finding> {
     const config = this.#config(location);
     if (config.isErr()) yield failedFinding('cluster', config.error);
-    else yield* examinePods(config.value, queryOf(location, config.value));
+    else yield* examinePods(config.value, queryOf(location, config.value), this.world);
   }
 
   #config({ kubeconfig, address: { context } }: PodFolder): Result<Config, KeepError> {

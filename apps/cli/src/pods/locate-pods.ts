@@ -46,7 +46,8 @@ export async function locatePods(sources: readonly SelectedSource[], pods: Pods)
       failed.push({ name, each, error: answer.error });
       continue;
     }
-    for (const one of answer.value) {
+    failed.push(...answer.value.away);
+    for (const one of answer.value.found) {
       const problem = each ? nameProblem(one, taken) : null;
       taken.add(foldName(one.name));
       if (problem === null) found.push(one);
@@ -56,24 +57,36 @@ export async function locatePods(sources: readonly SelectedSource[], pods: Pods)
   return { found, failed };
 }
 
-async function locate(
-  source: SelectedSource,
-  pods: Pods,
-): Promise<Result<readonly SelectedSource[], KeepError>> {
+interface Located {
+  readonly found: readonly SelectedSource[];
+  /** Pods that are sources of their own, and cannot be gone to now. */
+  readonly away: readonly FailedSource[];
+}
+
+async function locate(source: SelectedSource, pods: Pods): Promise<Result<Located, KeepError>> {
   const { location } = source;
-  if (location.type !== 'kubernetes') return ok([source]);
+  if (location.type !== 'kubernetes') return ok({ found: [source], away: [] });
   const answer = await pods.find(location);
   if (answer.isErr()) return err(answer.error);
   const { pods: there, skipped } = answer.value;
-  if (location.pods === 'first-ready')
-    return ok(there.slice(0, 1).map((pod) => ({ ...source, location: { ...location, found: pod } })));
+  if (location.pods === 'first-ready') {
+    const found = there.slice(0, 1).map((pod) => ({ ...source, location: { ...location, found: pod } }));
+    return ok({ found, away: [] });
+  }
+  const isWanted = ({ name }: { readonly name: string }): boolean =>
+    source.pod === null || name === source.pod;
   const all = there.map((pod) => ofPod(source, location, pod));
-  if (source.pod === null) return ok(all);
-  const wanted = all.filter(({ name }) => name === source.pod);
-  if (wanted.length > 0) return ok(wanted);
-  const away = skipped.find(({ pod }) => podSourceName(source.name, location, pod) === source.pod);
-  const why = away === undefined ? 'there is no such pod now' : `${away.pod}: ${away.reason}`;
-  const text = `could not find ${source.pod} in ${locationText(location)}: ${why}`;
+  const found = all.filter(isWanted);
+  const away = skipped
+    .filter(({ over }) => !over)
+    .map(({ pod, reason }): FailedSource => {
+      const text = `could not go to pod ${pod} in ${locationText(location)}: ${reason}`;
+      const name = podSourceName(source.name, location, pod);
+      return { name, each: false, error: keepError('unreachable', 'find', printable(text), { retry: true }) };
+    })
+    .filter(isWanted);
+  if (source.pod === null || found.length + away.length > 0) return ok({ found, away });
+  const text = `could not find ${source.pod} in ${locationText(location)}: there is no such pod now`;
   const hint = `there ${all.length === 1 ? 'is' : 'are'} ${all.map(({ name }) => name).join(', ')}`;
   return err(keepError('unreachable', 'find', printable(text), { hint }));
 }

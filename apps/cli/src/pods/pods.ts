@@ -16,8 +16,8 @@ export class Pods {
   constructor(private readonly world: Pick<Context, 'env' | 'signal'>) {}
 
   /** Those that a location means and that can be gone to now. */
-  find(location: PodFolder): Answer<FoundPods> {
-    return this.#unlessAborted(location, async () => (await this.#load()).find(location));
+  async find(location: PodFolder): Answer<FoundPods> {
+    return (await this.#load()).find(location);
   }
 
   /** Opens a folder; in the first pod that is ready, where none was found yet. */
@@ -37,9 +37,16 @@ export class Pods {
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.all(this.#open.values());
+    const opened = [...this.#open.values()];
     this.#open.clear();
-    for (const transport of opened) if (transport.isOk()) await transport.value.close();
+    const closed = Promise.all(
+      opened.map(async (one) => {
+        const transport = await one;
+        if (transport.isOk()) await transport.value.close();
+      }),
+    );
+    // What is still connecting is not waited for.
+    if (!this.world.signal.aborted) await closed;
   }
 
   async #openNow(location: PodFolder): Answer<Transport> {

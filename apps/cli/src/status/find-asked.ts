@@ -1,5 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
 import { listRepos, readBinding, type Archive } from '@sessionkeep/transfer';
+import type { SourceConfig } from '@sessionkeep/core/config';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
@@ -18,6 +19,8 @@ export interface Asked {
   readonly silent: ReadonlyMap<string, string>;
   /** What is said of a source that is in the archive and not here. */
   readonly otherwise: (source: string) => string;
+  /** True for a pod that no longer is, and whose name none will have again. */
+  readonly isGone: (source: string) => boolean;
   /** Nobody said what the one source is called: it is known by what the archive has from here. */
   readonly unnamed: boolean;
 }
@@ -34,6 +37,7 @@ export async function findAsked(
     open: [],
     silent: new Map(),
     otherwise: (source) => (named ? notNamed(source, config) : 'it is not on this machine'),
+    isGone: () => false,
     unnamed: !named && (args.values.get('source') ?? 'all') === 'all',
   };
   if (args.flags.has('no-source')) return ok({ ...asked, otherwise: () => 'not asked' });
@@ -49,11 +53,22 @@ export async function findAsked(
     else if (isMeant) asked.silent.set(source.name, opened.error.map(({ message }) => message).join('; '));
   }
   if (!isMeant) return ok(asked);
-  for (const source of located.failed) asked.silent.set(source.name, source.error.message);
+  const { found, failed } = located;
+  for (const { name, error } of failed) asked.silent.set(name, error.message);
+  const away = (source: string): string | null => awayText(failed, source, config);
   return ok({
     ...asked,
-    otherwise: (source) => awayText(located.failed, source, config) ?? asked.otherwise(source),
+    otherwise: (source) => away(source) ?? asked.otherwise(source),
+    isGone: (source) =>
+      !found.some(({ name }) => name === source) &&
+      away(source) === null &&
+      config?.config.sources.some((one) => isPodOf(one, source) && isOfDeployment(one)) === true,
   });
+}
+
+/** Of a workload whose pods have another name each time. */
+function isOfDeployment(source: SourceConfig): boolean {
+  return source.type === 'kubernetes' && 'deployment' in source.address.owner;
 }
 
 /** Why a pod that is a source of its own cannot be asked: since none of its kind can. */

@@ -145,7 +145,8 @@ function bySource(
       const known = silent.get(source) ?? asked.silent.get(source);
       const why =
         known ?? (location === undefined ? asked.otherwise(source) : silence(repos, locationText(location)));
-      return { source, silent: why, unsaved: why === null ? unsavedOfAll(repos) : null, repos };
+      const gone = asked.isGone(source);
+      return { source, silent: why, gone, unsaved: why === null ? unsavedOfAll(repos) : null, repos };
     });
 }
 

@@ -1,4 +1,4 @@
-import { comparePaths, type KeepError } from '@sessionkeep/core';
+import { comparePaths, printable, type KeepError } from '@sessionkeep/core';
 import type { Output, Summary } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
 import type { Screen } from '../render/screen.js';
@@ -155,7 +155,7 @@ export class RunTotals {
           '',
           ...countTable(columns, rows, bytesTitle, screen),
           '',
-          ...notes.flatMap((note) => wrap(note, screen.columns())),
+          ...[...awayNotes(failedSources), ...notes].flatMap((note) => wrap(note, screen.columns())),
           ...closingLines(code, sentence(code), now - this.began, screen),
         ]
       : [];
@@ -181,4 +181,9 @@ export class RunTotals {
   repoLabel(target: string, { source, repo }: RepoReport): string {
     return `${this.several ? `${target}: ` : ''}${source}/${repo}`;
   }
+}
+
+function awayNotes(failed: readonly (readonly [string, KeepError])[]): string[] {
+  if (failed.length === 0) return [];
+  return [`Not reached, as told below: ${failed.map(([name]) => printable(name)).join(', ')}.`];
 }
