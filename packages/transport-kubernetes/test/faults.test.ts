@@ -291,3 +291,20 @@ describe('an image', () => {
     await transport.close();
   });
 });
+
+describe('a pod that is gone', () => {
+  it('is not asked for again for each of many files', async () => {
+    await using opened = await open();
+    const { pod, transport } = opened;
+    pod.server.setPods([]);
+    pod.server.kill();
+    await expect.poll(() => pod.server.running()).toBe(0);
+    const before = pod.server.requests.length;
+    for (let index = 0; index < 200; index++) {
+      const error = (await transport.stat(at(`f${index}`)))._unsafeUnwrapErr();
+      expect(error).toMatchObject({ kind: 'unreachable', retry: false, path: `f${index}` });
+    }
+    expect(pod.server.requests.length - before).toBeLessThan(20);
+    await transport.close();
+  });
+});

@@ -16,6 +16,11 @@ import { Session } from './session.js';
 const MOST_WRITTEN = 96 * 1024;
 /** So many that nobody uses are kept for the next call. */
 const MOST_IDLE = 8;
+/**
+ * For so long, in milliseconds, a refusal that no repetition solves is not asked for again: a pod that goes in the middle of a run
+ * is missed by thousands of files.
+ */
+const REFUSED_FOR = 1000;
 
 /** The sessions of one transport: as many as there are calls at once, and used again. */
 export class Sessions {
@@ -24,6 +29,7 @@ export class Sessions {
   #lacking: readonly string[] | null = null;
   #closed = false;
   #inputLimit = Infinity;
+  #refused: { readonly problem: Problem; readonly at: number } | null = null;
 
   constructor(
     readonly config: KubeConfig,
@@ -41,12 +47,17 @@ export class Sessions {
       this.#busy.add(idle);
       return ok(idle);
     }
+    const { problem: refusal, at = 0 } = this.#refused ?? {};
+    if (refusal?.retry === false && performance.now() - at < REFUSED_FOR) return err(refusal);
     const opened = await Session.open(
       (command) => ExecChannel.open(this.config, this.target, command, this.patience),
       this.root,
       this.patience,
     );
-    if (opened.isErr()) return err(opened.error);
+    if (opened.isErr()) {
+      this.#refused = { problem: opened.error, at: performance.now() };
+      return err(opened.error);
+    }
     const session = opened.value;
     this.#busy.add(session);
     const probed = await this.#probe(session);
