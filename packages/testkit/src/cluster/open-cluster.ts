@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ExecOptions, PodOptions } from './cluster-options.js';
 import { findImages } from './images.js';
 import { makeNamespace, removal, removeLeftovers } from './namespaces.js';
+import { noCluster } from './needs.js';
 import { podManifest } from './pod-manifest.js';
 import { kubectlPath, runKubectl } from './run-kubectl.js';
 
@@ -11,7 +12,8 @@ import { kubectlPath, runKubectl } from './run-kubectl.js';
 const PATIENCE = 120_000;
 
 /**
- * Makes a namespace on the cluster of `KUBECONFIG`, and removes those that killed runs have left. See {@link noCluster}.
+ * Makes a namespace on the cluster of `KUBECONFIG`, and removes those that killed runs have left. Throws with the reason where there is
+ * no cluster; see {@link noCluster}.
  *
  * @example
  * await using cluster = await openCluster();
@@ -19,6 +21,8 @@ const PATIENCE = 120_000;
  * await cluster.exec('pod', 'echo hello >~/file');
  */
 export async function openCluster(): Promise<Cluster> {
+  const obstacle = noCluster();
+  if (obstacle !== null) throw new Error(`cannot be tested here: ${obstacle}`);
   await removeLeftovers();
   const images = await findImages();
   const name = `sessionkeep-test-${randomBytes(5).toString('hex')}`;

@@ -22,7 +22,7 @@ async function openIn(cluster: Cluster, way: ClusterWay, pod: string): Promise<O
 }
 
 function hooks(cluster: Cluster, pod: string, top: string): Outside {
-  const run = async (script: string): Promise<string> => cluster.exec(pod, `set -e; ${script}`);
+  const run = (script: string): Promise<string> => cluster.exec(pod, `set -e; ${script}`);
   const at = (path: string): string => quoted(`${top}/root/${path}`);
   const room = (path: string): string => `mkdir -p ${quoted(dirname(`${top}/root/${path}`))}`;
   const [beside, secret] = [`${top}/outside`, `${top}/outside/inside.jsonl`];
@@ -32,16 +32,17 @@ function hooks(cluster: Cluster, pod: string, top: string): Outside {
     const before = await run(`${room(path)}; ${made}; ln -s ${target} ${at(path)}; ${look}`);
     return async () => (await run(look)) === before;
   };
+  const act = async (...steps: readonly string[]): Promise<void> => {
+    await run(steps.join('; '));
+  };
   return {
-    link: async (path, text) => void (await run(`${room(path)}; ln -s ${quoted(text)} ${at(path)}`)),
+    link: (path, text) => act(room(path), `ln -s ${quoted(text)} ${at(path)}`),
     linkOut: (path) => leadOut(path, secret),
     linkFolderOut: (path) => leadOut(path, beside),
-    pipe: async (path) => void (await run(`${room(path)}; mkfifo ${at(path)}`)),
-    makeUnreadable: async (path) => void (await run(`chmod 0 ${at(path)}`)),
-    foreignName: async (path) =>
-      void (await run(`${room(`${path}/x`)}; printf x >"$(printf '%s/a\\377' ${at(path)})"`)),
-    replace: async (path) =>
-      void (await run(`printf '!' >${at(`${path}.fresh`)}; mv ${at(`${path}.fresh`)} ${at(path)}`)),
+    pipe: (path) => act(room(path), `mkfifo ${at(path)}`),
+    makeUnreadable: (path) => act(`chmod 0 ${at(path)}`),
+    foreignName: (path) => act(room(`${path}/x`), `printf x >"$(printf '%s/a\\377' ${at(path)})"`),
+    replace: (path) => act(`printf '!' >${at(`${path}.fresh`)}`, `mv ${at(`${path}.fresh`)} ${at(path)}`),
   };
 }
 
