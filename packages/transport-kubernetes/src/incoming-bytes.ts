@@ -4,8 +4,8 @@ import { aborted, errorOf, failure, problem, type Attempt } from './failure.js';
 
 type Item = IteratorResult<Result<Uint8Array, KeepError>>;
 
-/** A piece: below what input was seen to be cut at, so that each is answered before the next. */
-const BLOCK = 128 * 1024;
+/** As much is gathered before it is sent. */
+const BLOCK = 1024 * 1024;
 
 /**
  * Exactly `length` bytes of a producer, as blocks to be sent. Whatever ends it early is in {@link problem}: an `err` item,

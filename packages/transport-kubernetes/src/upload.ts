@@ -22,9 +22,14 @@ const MOST_TRIES = 6;
 const FIRST_PAUSE = 500;
 /** A piece that was not answered in so many milliseconds did not arrive: to send it again harms nothing. */
 const PATIENCE_A_PIECE = 30_000;
-/** Pieces are at most so large, and get smaller where not even the first is answered. */
-const LARGEST_PIECE = 128 * 1024;
+/** Beyond that for each byte, in milliseconds. */
+const PATIENCE_A_BYTE = 0.1;
+/** First pieces are at most so large, below what input was seen to be cut at; smaller where not even one is answered. */
+const FIRST_PIECE = 128 * 1024;
 const SMALLEST_PIECE = 4 * 1024;
+/** Where a session took so much, pieces may be as large as this: each costs a way there and back. */
+const PROVEN = 256 * 1024;
+const LARGEST_PIECE = 1024 * 1024;
 /** Silence after more than this is no input that is cut. */
 const LATEST_CUT = 1024 * 1024;
 /** A request's own line. */
@@ -44,7 +49,7 @@ export class Upload {
   #at: number;
   /** What the session had been told when it last answered for a piece; 0 where it never did. */
   #told = 0;
-  #piece = LARGEST_PIECE;
+  #piece = FIRST_PIECE;
   #tries = 0;
   #begun = false;
 
@@ -74,8 +79,10 @@ export class Upload {
         if (moved !== null) return err(moved);
         continue;
       }
-      const piece = bytes.subarray(sent, sent + Math.min(this.#room(), this.#piece));
-      const wait = Math.min(PATIENCE_A_PIECE, this.place.sessions.patience.answer);
+      const most = this.#told > PROVEN ? LARGEST_PIECE : this.#piece;
+      const piece = bytes.subarray(sent, sent + Math.min(this.#room(), most));
+      const { answer } = this.place.sessions.patience;
+      const wait = Math.min(answer, PATIENCE_A_PIECE) + piece.length * PATIENCE_A_BYTE;
       const taken = await this.#ask({ words: ['data', String(piece.length)], body: piece, wait });
       if (taken.isErr()) return err(taken.error);
       if (taken.value === null) continue;
@@ -92,7 +99,7 @@ export class Upload {
     for (;;) {
       const { offset } = this.goal;
       const request = {
-        words: ['finish', String(offset), String(this.#at), sha256, ...timeWords(mtime)],
+        words: ['finish', String(offset), sha256, ...timeWords(mtime)],
         wait: this.place.sessions.patience.answer + this.#at / BYTES_PER_MILLISECOND,
       };
       const finished = await this.#ask(request);

@@ -54,10 +54,10 @@ async function open(pod: TestPod, path: string): Promise<Transport> {
   return withRetry(opened._unsafeUnwrap(), { attempts: 6, wait, sha256: nodeSha256 });
 }
 
-describe.each(VARIETIES)('the engine on a pod with $name', ({ options, obstacle }) => {
-  const archiveOf = async (disk: MemoryDisk): Promise<Archive> =>
-    (await openArchive({ target: disk.transport(), sha256: nodeSha256, create: true }))._unsafeUnwrap();
+const archiveOf = async (disk: MemoryDisk): Promise<Archive> =>
+  (await openArchive({ target: disk.transport(), sha256: nodeSha256, create: true }))._unsafeUnwrap();
 
+describe.each(VARIETIES)('the engine on a pod with $name', ({ options, obstacle }) => {
   it.skipIf(leftOut(obstacle))('backs up, goes on, verifies deeply and restores into the pod', async () => {
     await using pod = await startPod(options);
     fill(pod);
@@ -98,5 +98,45 @@ describe.each(VARIETIES)('the engine on a pod with $name', ({ options, obstacle 
     expect([one.mode & 0o777, one.mtimeMs]).toEqual([0o600, 1_700_000_000_000]);
     expect(readdirSync(pod.home).sort()).toEqual(['projects', 'restored']);
     await Promise.all([source.close(), into.close()]);
+  });
+});
+
+describe('a backup of a pod in which nothing has changed', () => {
+  it('is one exec, from the opening of its transport on, however many files there are', async () => {
+    await using pod = await startPod();
+    fill(pod);
+    for (let index = 0; index < 1500; index++)
+      put(pod, `many/a-name-of-some-length-as-session-logs-have-them-${index}.jsonl`, `${index}`);
+    const archive = await archiveOf(createMemoryDisk());
+    const backup = async (): Promise<Awaited<ReturnType<typeof backupSource>>> => {
+      const source = await open(pod, '~/projects');
+      const done = await backupSource({
+        source,
+        archive,
+        name: 'pod',
+        origin: 'kubernetes:test',
+        repos: [REPO],
+      });
+      await source.close();
+      return done;
+    };
+    const all = FILES + ODD.length + 1 + 1500;
+    expect((await backup())._unsafeUnwrap()).toMatchObject({ outcome: 'done', counts: { copied: all } });
+    const [execs, requests] = [pod.server.execs, pod.server.requests.length];
+    expect((await backup())._unsafeUnwrap()).toMatchObject({ outcome: 'done', bytesMoved: 0 });
+    expect([pod.server.execs - execs, pod.server.requests.length - requests]).toEqual([1, 1]);
+    // Logs that grew are digested where they lie, and their ends are read.
+    for (let index = 0; index < 50; index++)
+      appendFileSync(
+        join(pod.home, `projects/-home/many/a-name-of-some-length-as-session-logs-have-them-${index}.jsonl`),
+        'x',
+      );
+    const grown = pod.server.execs;
+    expect((await backup())._unsafeUnwrap()).toMatchObject({
+      outcome: 'done',
+      counts: { appended: 50 },
+      bytesMoved: 50,
+    });
+    expect(pod.server.execs - grown).toBeLessThanOrEqual(6);
   });
 });

@@ -76,6 +76,7 @@ class Exec implements RunningExec {
       if (request.wants.stderr) this.#send(CHANNEL.stderr, bytes);
     });
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+    for (const event of ['drain', 'close']) child.stdin.on(event, () => this.socket.resume());
     socket.on('message', (data: Buffer) => this.#input(data));
     socket.on('ping', (data) => {
       if (!this.#silent) socket.pong(data);
@@ -117,11 +118,8 @@ class Exec implements RunningExec {
     const limit = misbehaviour?.kind === 'cut-input' ? (misbehaviour.after ?? INPUT_CUT) : Infinity;
     const taken = bytes.subarray(0, Math.max(0, limit - this.#received));
     this.#received += bytes.length;
-    if (taken.length > 0 && !stdin.write(taken)) {
-      this.socket.pause();
-      stdin.once('drain', () => this.socket.resume());
-      stdin.once('close', () => this.socket.resume());
-    }
+    // Heard by the two listeners of the start.
+    if (taken.length > 0 && !stdin.write(taken)) this.socket.pause();
   }
 
   #output(bytes: Buffer): void {

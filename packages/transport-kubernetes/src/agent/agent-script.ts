@@ -160,10 +160,11 @@ drop() {
 }
 
 finish() {
-  z=$(stat -c %s "$F2")
-  h=$({ dd bs=1 skip="$1" count=0 2>/dev/null && cat; } <"$F2" | sha256sum)
-  if [ "$z" != "$2" ] || [ "\${h%% *}" != "$3" ]; then s=damaged; return 1; fi
-  stamp "$F2" "$4" "$5" || return 1
+  if [ "$1" = 0 ]; then h=$(sha256sum <"$F2")
+  else h=$({ dd bs=1 skip="$1" count=0 2>/dev/null && cat; } <"$F2" | sha256sum)
+  fi
+  if [ "\${h%% *}" != "$2" ]; then s=damaged; return 1; fi
+  stamp "$F2" "$3" "$4" || return 1
   e=$(dd if=/dev/null of="$F2" conv=notrunc,fsync count=0 2>&1) || { fail; return 1; }
   if [ -n "$T" ]; then name "$F2" "$T" || return 1; F2=$T T=; fi
   exec 5>&-
@@ -267,7 +268,7 @@ while read -r k v a b c d; do
     at "$a" "$b"
     if into "$D" make; then
       if there "./$B"; then s=exists
-      elif e=$( (: >"./$c") 2>&1); then begin "./$c" "./$B" 0
+      elif e=$({ : >"./$c"; } 2>&1); then begin "./$c" "./$B" 0
       else fail
       fi
     fi ;;
@@ -282,7 +283,7 @@ while read -r k v a b c d; do
   old)
     at "$a" "$b"
     if into "$D" '' && file "./$B" && cut "./$B" "$c"; then
-      if e=$( (: >>"./$B") 2>&1); then begin "./$B" '' "$c"; else fail; fi
+      if e=$({ : >>"./$B"; } 2>&1); then begin "./$B" '' "$c"; else fail; fi
     fi ;;
   data)
     e=$(head -c "$a" 2>&1 >&5) || { fail; say; drop; break; } ;;

@@ -3,7 +3,7 @@ export type Split = { readonly bytes: Buffer } | { readonly mark: number };
 
 /**
  * Finds marks in a stream, wherever its pieces are cut. Bytes are handed on as they come, without a copy but where a piece ends
- * like a mark begins.
+ * like a mark begins. A piece is not looked at any more when the next one is wanted.
  */
 export class MarkSplitter {
   #rest: Buffer = Buffer.alloc(0);
@@ -18,14 +18,20 @@ export class MarkSplitter {
     const rest = this.#rest;
     let certain = rest.length;
     for (const [mark, bytes] of marks.entries()) {
-      const found = rest.indexOf(bytes);
+      // One that begins behind another is looked for when its turn comes, and not again and again before.
+      const within = rest.subarray(0, certain + bytes.length - 1);
+      const found = within.indexOf(bytes);
       if (found === 0) {
         this.#rest = rest.subarray(bytes.length);
         return { mark };
       }
-      certain = Math.min(certain, found > 0 ? found : rest.length - overlap(rest, bytes));
+      certain = Math.min(certain, found > 0 ? found : within.length - overlap(within, bytes));
     }
-    if (certain === 0) return null;
+    if (certain === 0) {
+      // A copy, though a short one: what it is a part of is not ours to keep.
+      this.#rest = Buffer.from(rest);
+      return null;
+    }
     this.#rest = rest.subarray(certain);
     return { bytes: rest.subarray(0, certain) };
   }

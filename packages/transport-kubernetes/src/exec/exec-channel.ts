@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { WebSocket } from 'ws';
 import { problem, type Problem } from '../failure.js';
 import type { ExecPatience, ExecTarget } from './exec-target.js';
+import { Gathering } from './gathering.js';
 import { openSocket } from './open-socket.js';
 import { endProblem, networkProblem, parseStatus, type StatusLike } from './problem-tables.js';
 
@@ -29,8 +30,7 @@ export class ExecChannel {
   readonly #socket: WebSocket;
   readonly #patience: ExecPatience;
   readonly #heart: NodeJS.Timeout;
-  #queue: Buffer[] = [];
-  #queued = 0;
+  readonly #output = new Gathering();
   #paused = false;
   /** Signs of life that were asked for since the last one came: no clock, which goes on while a machine sleeps. */
   #missed = 0;
@@ -72,13 +72,15 @@ export class ExecChannel {
     return this.#end === null;
   }
 
-  /** The next output, as it came; what ended the command or the connection, once there is none left. */
+  /**
+   * The next output, as much as there is of it; what ended the command or the connection, once there is none left. The bytes are the
+   * caller's only until the next call.
+   */
   async read(wait = this.#patience.answer): Promise<Result<Buffer, Problem>> {
     for (;;) {
-      const next = this.#queue.shift();
-      if (next !== undefined) {
-        this.#queued -= next.length;
-        if (this.#paused && this.#queued <= LOW_WATER) this.#resume();
+      const next = this.#output.take();
+      if (next !== null) {
+        if (this.#paused && this.#output.length <= LOW_WATER) this.#resume();
         return ok(next);
       }
       if (this.#end !== null) return err(this.#end);
@@ -130,9 +132,8 @@ export class ExecChannel {
     const bytes = data.subarray(1);
     switch (data[0]) {
       case CHANNEL.stdout:
-        this.#queue.push(bytes);
-        this.#queued += bytes.length;
-        if (this.#queued >= HIGH_WATER && !this.#paused) this.#pause();
+        this.#output.add(bytes);
+        if (this.#output.length >= HIGH_WATER && !this.#paused) this.#pause();
         this.#wake?.();
         break;
       case CHANNEL.stderr:

@@ -109,7 +109,8 @@ export class Session {
       if (piece.isErr()) return err(piece.error);
       held += piece.value.length;
       if (held > LARGEST_REPLY) return err(this.broken('the answer is endless'));
-      pieces.push(piece.value);
+      // A copy: the next piece comes to the same place.
+      pieces.push(Buffer.from(piece.value));
     }
     const status = await this.#status();
     return status.map((one) => ({ status: one, payload: Buffer.concat(pieces) }));
@@ -127,7 +128,7 @@ export class Session {
 
   /**
    * What lies before the next mark, as it comes; returns when the mark was seen. An `err` is the last item. Where the answer ends
-   * before, that is one too.
+   * before, that is one too. Bytes are the caller's until it asks for the next ones, here and below.
    */
   async *until(mark: Buffer): AsyncGenerator<Result<Buffer, Problem>, void, void> {
     const trailer = trailerMark(this.#nonce);

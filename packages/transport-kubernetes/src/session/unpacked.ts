@@ -89,7 +89,7 @@ export class Unpacked {
       else if (came > most) {
         this.#isDamaged = true;
         this.#found = this.#session.broken('the answer is endless');
-      } else yield piece.value;
+      } else yield Buffer.from(piece.value);
       if (this.#found !== null) throw new Error(this.#found.text);
     }
   }
