@@ -3,7 +3,7 @@ import { runKubectl } from './run-kubectl.js';
 /** What an image may be called, best first; the last is to be had everywhere. */
 const CANDIDATES = {
   debian: ['docker.io/local/debian:1', 'docker.io/library/debian:bookworm-slim'],
-  busybox: ['docker.io/local/busybox:1', 'docker.io/library/busybox:1.37'],
+  busybox: ['docker.io/local/busybox:1', 'docker.io/library/busybox:1.37-musl'],
 } as const;
 
 /** The images that pods are made of: named by the environment, or there already, or to be pulled. */
