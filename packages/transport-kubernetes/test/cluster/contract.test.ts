@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import type { Cluster, ClusterWay } from '@sessionkeep/testkit/cluster';
 import { describeTransportContract, type Opened, type Outside } from '@sessionkeep/testkit/contract';
+import { expect, it } from 'vitest';
+import { ExecChannel } from '../../src/exec/exec-channel.js';
 import { DEVIATIONS, DEVIATIONS_OF_BUSYBOX } from '../deviations.js';
-import { describeEachWay, describeOnCluster, openPod } from './on-cluster.js';
+import { HURRY } from '../pods.js';
+import { configOf, describeEachWay, describeOnCluster, openPod } from './on-cluster.js';
 
 const HOME = '/home/user';
 
@@ -53,6 +56,12 @@ describeOnCluster(
   (cluster) => Promise.all([cluster.startPod('debian'), cluster.startPod('busybox', { image: 'busybox' })]),
   (cluster) =>
     describeEachWay((way) => {
+      it('begins execs in the protocol that is meant', async () => {
+        const target = { namespace: cluster().namespace, pod: 'debian', container: 'main' };
+        const opened = await ExecChannel.open(configOf(way), target, ['true'], HURRY);
+        const spoken = way === 'KUBECONFIG_V5' ? /^v5\./ : /^v[45]\./;
+        expect(opened._unsafeUnwrap().protocol).toMatch(spoken);
+      });
       for (const pod of ['debian', 'busybox'] as const) {
         const open = (): Promise<Opened> => openIn(cluster(), way, pod);
         describeTransportContract(`${pod} by ${way}`, { open, deviations: PODS[pod] });
