@@ -338,6 +338,7 @@ test('pods: what is usual need not be written', () => {
     type: 'kubernetes',
     pods: 'first-ready',
     kubeconfig: null,
+    compress: 'auto',
     address: { ...usual, owner: { deployment: 'web' } },
   });
   const all = {
@@ -345,12 +346,14 @@ test('pods: what is usual need not be written', () => {
     container: 'main',
     context: 'c',
     kubeconfig: '~/k',
+    compress: 'off',
     pods: 'each',
     path: '/srv//x/',
   };
   expect(sourceOf({ statefulSet: 'pg', ...all })).toMatchObject({
     pods: 'each',
     kubeconfig: '~/k',
+    compress: 'off',
     address: {
       context: 'c',
       namespace: 'a',

@@ -20,10 +20,8 @@ export interface Goal {
 const MOST_TRIES = 6;
 /** Before the second of them, in milliseconds; each pause is twice the last one. */
 const FIRST_PAUSE = 500;
-/** A piece that was not answered in so many milliseconds did not arrive: to send it again harms nothing. */
+/** A first piece that was not answered in so many milliseconds did not arrive: to send it again harms nothing. */
 const PATIENCE_A_PIECE = 30_000;
-/** Beyond that for each byte, in milliseconds. */
-const PATIENCE_A_BYTE = 0.1;
 /** First pieces are at most so large, below what input was seen to be cut at; smaller where not even one is answered. */
 const FIRST_PIECE = 128 * 1024;
 const SMALLEST_PIECE = 4 * 1024;
@@ -82,7 +80,7 @@ export class Upload {
       const most = this.#told > PROVEN ? LARGEST_PIECE : this.#piece;
       const piece = bytes.subarray(sent, sent + Math.min(this.#room(), most));
       const { answer } = this.place.sessions.patience;
-      const wait = Math.min(answer, PATIENCE_A_PIECE) + piece.length * PATIENCE_A_BYTE;
+      const wait = Math.min(answer, PATIENCE_A_PIECE * Math.max(1, piece.length / FIRST_PIECE));
       const taken = await this.#ask({ words: ['data', String(piece.length)], body: piece, wait });
       if (taken.isErr()) return err(taken.error);
       if (taken.value === null) continue;

@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
-import type { Bytes, FileStat, KeepError, RelativePath, WriteOptions } from '@sessionkeep/core';
+import {
+  BufferPool,
+  ExactBytes,
+  type Bytes,
+  type FileStat,
+  type KeepError,
+  type RelativePath,
+  type WriteOptions,
+} from '@sessionkeep/core';
 import { placeWords, timeWords } from './agent/words.js';
-import { aborted, errorOf, failure, type Attempt } from './failure.js';
-import { IncomingBytes } from './incoming-bytes.js';
+import { aborted, errorOf, failure, problem, type Attempt } from './failure.js';
 import { fileStat, oneRecord, type Place } from './place.js';
 import { Upload } from './upload.js';
+
+/** As much is gathered before it is sent. */
+const BLOCK = 1024 * 1024;
+
+const pool = new BufferPool([{ size: BLOCK, kept: 4, from: 256 * 1024 }]);
 
 /** Writes a new file of exactly `length` bytes under a temporary name, and gives it its own once the pod's digest agrees. */
 export async function createFile(
@@ -69,12 +81,20 @@ async function writeBytes(
   attempt: Attempt,
   { bytes, length, options }: Writing,
 ): Promise<Result<FileStat, KeepError>> {
-  const incoming = new IncomingBytes(bytes, length, attempt, options.signal);
+  const incoming = new ExactBytes({
+    bytes,
+    length,
+    block: BLOCK,
+    signal: options.signal,
+    take: (size) => pool.take(size),
+    fault: (kind, text, cause) => errorOf(attempt, problem(kind, text, { cause })),
+  });
   const hash = createHash('sha256');
   for await (const block of incoming.blocks()) {
     hash.update(block);
     const taken = await upload.write(block);
     if (taken.isErr()) return err(errorOf(attempt, taken.error));
+    pool.give(block);
   }
   if (incoming.problem !== null) return err(incoming.problem);
   if (options.signal?.aborted === true) return err(aborted(attempt));

@@ -61,6 +61,12 @@ export const POD_KEYS = {
     .describe(
       'The kubeconfig; without it KUBECONFIG, ~/.kube/config, or the service account of the pod that this runs in.',
     ),
+  compress: z
+    .enum(['auto', 'on', 'off'])
+    .optional()
+    .describe(
+      'Whether what is read is compressed in the pod, which takes gzip there: where it makes the transfer faster (auto, unless told otherwise), always, or never.',
+    ),
   context: text.optional().describe('One of its contexts; without it its current one.'),
 };
 

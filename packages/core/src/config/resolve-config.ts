@@ -43,16 +43,17 @@ function resolveSource(name: string, source: WrittenSource, top: FilterRules): S
 
 function podsOf(
   source: Extract<WrittenSource, { type: 'kubernetes' }>,
-): Pick<KubernetesSource, 'address' | 'pods' | 'kubeconfig'> {
+): Pick<KubernetesSource, 'address' | 'pods' | 'kubeconfig' | 'compress'> {
   const {
     context = null,
     namespace = null,
     container = null,
     kubeconfig = null,
     pods = 'first-ready',
+    compress = 'auto',
   } = source;
   const address = { context, namespace, owner: ownerOf(source), container, path: podPathOf(source) };
-  return { address, pods, kubeconfig };
+  return { address, pods, kubeconfig, compress };
 }
 
 /** Of a source that was checked: one of them is there. */

@@ -34,6 +34,8 @@ export interface KubernetesSource extends SourceBase {
   readonly pods: 'first-ready' | 'each';
   /** Path of the kubeconfig as written; null for the usual ones. */
   readonly kubeconfig: string | null;
+  /** Whether what is read is compressed in the pod. */
+  readonly compress: 'auto' | 'on' | 'off';
 }
 
 /** What every source has, wherever it lies. */

@@ -1,32 +1,39 @@
 import type { Result } from 'neverthrow';
-import type { Bytes, KeepError } from '@sessionkeep/core';
-import { aborted, errorOf, failure, problem, type Attempt } from './failure.js';
+import type { ErrorKind, KeepError } from '../error/keep-error.js';
+import type { Bytes } from '../port/transport.js';
 
 type Item = IteratorResult<Result<Uint8Array, KeepError>>;
 
-/** As much is gathered before it is sent. */
-const BLOCK = 1024 * 1024;
+/** What {@link ExactBytes} is told. */
+export interface ExactBytesOptions {
+  readonly bytes: Bytes;
+  /** So many bytes there must be. */
+  readonly length: number;
+  /** Blocks are so long, but for the last. */
+  readonly block: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Memory for a block; each time another, or one that nobody looks at any more. */
+  readonly take: (length: number) => Uint8Array;
+  /** The error of whoever writes the bytes: too few (`short`), too many (`invalid`), a producer that throws (`io`), an abort. */
+  readonly fault: (kind: ErrorKind, text: string, cause?: unknown) => KeepError;
+}
 
 /**
- * Exactly `length` bytes of a producer, as blocks to be sent. Whatever ends it early is in {@link problem}: an `err` item,
- * too few bytes (`short`), too many (`invalid`), an abort. The producer is asked for one item at a time, and let go of in
- * every case.
+ * Exactly `length` bytes of a producer, as blocks to be sent: what every transport that writes over a wire does with what it is
+ * given. Whatever ends it early is in {@link problem}, an `err` item of the producer's too. The producer is asked for one item at
+ * a time, and let go of in every case.
  */
-export class IncomingBytes {
+export class ExactBytes {
   problem: KeepError | null = null;
 
-  constructor(
-    readonly bytes: Bytes,
-    readonly length: number,
-    readonly attempt: Attempt,
-    readonly signal: AbortSignal | undefined,
-  ) {}
+  constructor(readonly options: ExactBytesOptions) {}
 
-  /** Copies: small chunks are gathered, and large ones cut. */
+  /** Copies, since a producer may use its chunk again while blocks are on their way: small chunks are gathered, and large ones cut. */
   async *blocks(): AsyncGenerator<Uint8Array, void, void> {
-    const iterator = this.bytes[Symbol.asyncIterator]();
-    const abort = this.signal === undefined ? null : new Abort(this.signal);
-    const gathered = new Gathered(this.length);
+    const { bytes, signal, fault } = this.options;
+    const iterator = bytes[Symbol.asyncIterator]();
+    const abort = signal === undefined ? null : new Abort(signal);
+    const gathered = new Gathered(this.options);
     let ended = false;
     try {
       for (;;) {
@@ -38,46 +45,39 @@ export class IncomingBytes {
       }
       if (this.problem === null) yield* gathered.rest();
     } catch (cause) {
-      this.problem = errorOf(
-        this.attempt,
-        problem('io', 'the bytes to write could not be produced', { cause }),
-      );
+      this.problem = fault('io', 'the bytes to write could not be produced', cause);
     } finally {
       abort?.forget();
       // Not awaited after an abort: a producer that hangs would hang us too.
-      if (!ended) await letGo(iterator, this.signal?.aborted === true);
+      if (!ended) await letGo(iterator, signal?.aborted === true);
     }
   }
 
   /** The next chunk; null at the end, or with a problem. */
   #take(item: Item | null, { total }: Gathered): Uint8Array | null {
-    if (item === null || this.signal?.aborted === true) {
-      this.problem = aborted(this.attempt);
+    const { length, signal, fault } = this.options;
+    if (item === null || signal?.aborted === true) {
+      this.problem = fault('aborted', 'it was cancelled');
     } else if (item.done === true) {
-      if (total < this.length)
-        this.problem = this.#fault('short', `only ${total} of ${this.length} bytes came`);
+      if (total < length) this.problem = fault('short', `only ${total} of ${length} bytes came`);
     } else if (item.value.isErr()) {
       this.problem = item.value.error;
-    } else if (total + item.value.value.length > this.length) {
-      this.problem = this.#fault('invalid', `more than the promised ${this.length} bytes came`);
+    } else if (total + item.value.value.length > length) {
+      this.problem = fault('invalid', `more than the promised ${length} bytes came`);
     } else {
       return item.value.value;
     }
     return null;
-  }
-
-  #fault(kind: 'short' | 'invalid', problem: string): KeepError {
-    return failure(kind, this.attempt, problem);
   }
 }
 
 /** Copies chunks into blocks. */
 class Gathered {
   total = 0;
-  #block: Buffer;
+  #block: Uint8Array;
   #filled = 0;
 
-  constructor(readonly length: number) {
+  constructor(readonly options: ExactBytesOptions) {
     this.#block = this.#next();
   }
 
@@ -99,8 +99,9 @@ class Gathered {
     if (this.#filled > 0) yield this.#block.subarray(0, this.#filled);
   }
 
-  #next(): Buffer {
-    return Buffer.allocUnsafeSlow(Math.min(BLOCK, this.length - this.total));
+  #next(): Uint8Array {
+    const { block, length, take } = this.options;
+    return take(Math.min(block, length - this.total));
   }
 }
 
