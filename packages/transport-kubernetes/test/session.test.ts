@@ -27,7 +27,7 @@ async function read(pod: TestPod, patience = HURRY): Promise<Buffer | Problem> {
   const pieces: Buffer[] = [];
   for await (const piece of session.value.until(mark.bytes)) {
     if (piece.isErr()) return piece.error;
-    pieces.push(piece.value);
+    pieces.push(Buffer.from(piece.value));
   }
   const end = await session.value.end();
   if (end.isErr()) return end.error;
