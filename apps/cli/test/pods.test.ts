@@ -67,6 +67,20 @@ test('verify digests in the pod: next to nothing leaves it', async () => {
   expect(here.server.bytesOut - grown).toBeLessThan(10_000);
 });
 
+test.each([
+  ['on', 0, 0.5],
+  ['off', 1, 2],
+] as const)('compress: %s is heeded', async (compress, least, most) => {
+  const here = await PodMachine.start();
+  const text = logLine('/srv/app', 'x'.repeat(1000)).repeat(1000);
+  writeFiles(here.inPod(), { '-srv-app/big.jsonl': text });
+  here.config(CONFIG.replace('repos:', `compress: ${compress}, repos:`));
+  const ran = await here.run(['backup', '--json']);
+  expect([ran.code, ran.stderr, ran.summary['copied']]).toEqual([0, '', 2]);
+  expect(here.server.bytesOut / text.length).toBeGreaterThan(least);
+  expect(here.server.bytesOut / text.length).toBeLessThan(most);
+});
+
 test('needs no configuration: --from names a pod, its workload or labels', async () => {
   const here = await PodMachine.start({ pods: [webPod('web-1', { containers: ['main', 'sidecar'] })] });
   const urls = ['deployment/web', 'pod/web-1', 'selector/app=web'].map(

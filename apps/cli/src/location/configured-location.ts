@@ -17,14 +17,14 @@ export function configuredSource(
   context: Context,
 ): Result<Location, KeepError> {
   if (place.type !== 'kubernetes') return configuredLocation('sources', place, loaded, args, context);
-  const { address, pods, kubeconfig } = place;
+  const { address, pods, kubeconfig, compress } = place;
   if (kubeconfig !== null && !loaded.isOwn) {
     const text = `${loaded.at(['sources', place.name, 'kubeconfig'])}: a kubeconfig may name programs to run, and is not taken from a configuration that merely lies in the working folder, which may be anybody's`;
     const hint = 'name the configuration with --config, or set KUBECONFIG';
     return err(keepError('usage', 'select source', text, { hint }));
   }
   const file = kubeconfig === null ? null : resolvePath(kubeconfig, loaded.folder, context.home);
-  return ok({ type: 'kubernetes', address, pods, kubeconfig: file, found: null });
+  return ok({ type: 'kubernetes', address, pods, kubeconfig: file, compress, found: null });
 }
 
 /** The location of a target, or of a source that lies where an archive might. */

@@ -28,6 +28,7 @@ export function givenPod(text: string, option: '--from' | '--into'): Result<PodF
       address,
       pods: 'first-ready',
       kubeconfig: null,
+      compress: 'auto',
       found: null,
     }))
     .mapErr((error) => ({ ...error, message: `${option}: ${error.message}` }));

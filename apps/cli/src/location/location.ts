@@ -8,7 +8,7 @@ import {
   type PodAddress,
   type SmbAddress,
 } from '@sessionkeep/core';
-import type { ShareAccess } from '@sessionkeep/core/config';
+import type { KubernetesSource, ShareAccess } from '@sessionkeep/core/config';
 import type { FoundPod } from '@sessionkeep/transport-kubernetes';
 import { dirname, join } from 'node:path';
 import type { PasswordWish } from '../password/password-wish.js';
@@ -38,6 +38,7 @@ export interface PodFolder {
   readonly pods: 'first-ready' | 'each';
   /** Absolute path of the kubeconfig; null for the usual ones. */
   readonly kubeconfig: string | null;
+  readonly compress: KubernetesSource['compress'];
   /** The pod that it is in; null until the cluster was asked. */
   readonly found: FoundPod | null;
 }

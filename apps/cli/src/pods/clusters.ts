@@ -36,11 +36,16 @@ export class Clusters {
 
   /** Opens the folder in the pod that was found: patient with a connection that is lost later. */
   async open(location: PodFolder): Answer<Transport> {
-    const { found, address } = location;
+    const { found, address, compress } = location;
     const config = this.#config(location);
     if (config.isErr()) return err(config.error);
     if (found === null) throw new TypeError(`${locationText(location)} was not looked for`);
-    const opened = await openKubernetesTransport({ config: config.value, ...found, path: address.path });
+    const opened = await openKubernetesTransport({
+      config: config.value,
+      ...found,
+      path: address.path,
+      compress,
+    });
     const { signal } = this.world;
     return opened.map((transport) =>
       withRetry(transport, {
