@@ -7,6 +7,7 @@ import type { Cluster, ClusterWay } from '@sessionkeep/testkit/cluster';
 import { startFaultProxy } from '@sessionkeep/testkit/proxy';
 import { withRetry } from '@sessionkeep/transfer';
 import { expect, it } from 'vitest';
+import { ExecChannel } from '../../src/exec/exec-channel.js';
 import { findPods, openKubernetesTransport } from '../../src/index.js';
 import { HURRY } from '../pods.js';
 import { configOf, describeEachWay, describeOnCluster, openPod } from './on-cluster.js';
@@ -92,6 +93,16 @@ describeOnCluster('trouble on a cluster', start, (cluster) =>
       expect(error.message).toContain('unready: it is not ready');
       const one = await findPods(configOf(way), { ...all, owner: { pod: 'unready' } });
       expect(one._unsafeUnwrap().pods).toHaveLength(1);
+    });
+
+    it('a command that says nothing for long is not given up, for the server gives signs of life', async () => {
+      const { namespace } = cluster();
+      const command = ['sh', '-c', 'sleep 2; echo done; read _'];
+      const target = { namespace, pod: 'steady', container: 'main' };
+      const opened = await ExecChannel.open(configOf(way), target, command, { ...HURRY, heartbeat: 100 });
+      const channel = opened._unsafeUnwrap();
+      expect((await channel.read())._unsafeUnwrap().toString()).toBe('done\n');
+      channel.close(Buffer.from('\n'));
     });
 
     it('a container that is restarted in the middle of a file costs no byte', async () => {
