@@ -21,7 +21,9 @@ interface Opened extends AsyncDisposable {
 async function open(patience = HURRY): Promise<Opened> {
   const pod = await startPod();
   const root = freshFolder(pod.home, 'root');
-  const opened = await openKubernetesTransport({ config: pod.config, ...TARGET, path: '~/root', patience });
+  // What goes wrong happens after so many bytes: none of them may come compressed.
+  const options = { config: pod.config, ...TARGET, path: '~/root', patience, compress: 'off' } as const;
+  const opened = await openKubernetesTransport(options);
   const transport = opened._unsafeUnwrap();
   return {
     pod,
