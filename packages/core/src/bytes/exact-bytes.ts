@@ -25,15 +25,18 @@ export interface ExactBytesOptions {
  */
 export class ExactBytes {
   problem: KeepError | null = null;
+  readonly #options: ExactBytesOptions;
 
-  constructor(readonly options: ExactBytesOptions) {}
+  constructor(options: ExactBytesOptions) {
+    this.#options = options;
+  }
 
   /** Copies, since a producer may use its chunk again while blocks are on their way: small chunks are gathered, and large ones cut. */
   async *blocks(): AsyncGenerator<Uint8Array, void, void> {
-    const { bytes, signal, fault } = this.options;
+    const { bytes, signal, fault } = this.#options;
     const iterator = bytes[Symbol.asyncIterator]();
     const abort = signal === undefined ? null : new Abort(signal);
-    const gathered = new Gathered(this.options);
+    const gathered = new Gathered(this.#options);
     let ended = false;
     try {
       for (;;) {
@@ -55,7 +58,7 @@ export class ExactBytes {
 
   /** The next chunk; null at the end, or with a problem. */
   #take(item: Item | null, { total }: Gathered): Uint8Array | null {
-    const { length, signal, fault } = this.options;
+    const { length, signal, fault } = this.#options;
     if (item === null || signal?.aborted === true) {
       this.problem = fault('aborted', 'it was cancelled');
     } else if (item.done === true) {
