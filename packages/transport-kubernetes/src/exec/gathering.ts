@@ -1,5 +1,5 @@
 /** Frames have some KiB; whoever handles bytes by such pieces spends more time on the pieces than on the bytes. */
-const BLOCK = 256 * 1024;
+const BLOCK = 128 * 1024;
 /** So many blocks of the process that nobody uses are kept: a fresh one for every piece would be garbage by the gigabyte. */
 const KEPT = 32;
 const free: Buffer[] = [];

@@ -14,8 +14,11 @@ import { Session } from './session.js';
  * well below the difference.
  */
 const MOST_WRITTEN = 96 * 1024;
-/** So many that nobody uses are kept for the next call. */
-const MOST_IDLE = 8;
+/**
+ * So many that nobody uses are kept for the next call: more than there are lanes of the repos that are worked on at once, or
+ * sessions are ended and begun all the time, which takes longer than to read with them.
+ */
+const MOST_IDLE = 16;
 /**
  * For so long, in milliseconds, a refusal that no repetition solves is not asked for again: a pod that goes in the middle of a run
  * is missed by thousands of files.
