@@ -1,5 +1,14 @@
 import { createCipheriv } from 'node:crypto';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, type Result } from 'neverthrow';
@@ -7,7 +16,7 @@ import type { KeepError, Range, Transport } from '@sessionkeep/core';
 import { at, collect, nodeSha256 } from '@sessionkeep/testkit';
 import { withRetry } from '@sessionkeep/transfer';
 import { describe, expect, it } from 'vitest';
-import { openKubernetesTransport } from '../src/index.js';
+import { openKubernetesTransport, type Compress } from '../src/index.js';
 import { freshFolder, HURRY, startPod, TARGET, type TestPod } from './pods.js';
 
 const SIZE = 24_000_000;
@@ -23,7 +32,7 @@ interface Opened extends AsyncDisposable {
   readonly asked: Range[];
 }
 
-async function open(patience = HURRY, compress: 'on' | 'off' = 'off'): Promise<Opened> {
+async function open(patience = HURRY, compress: Compress = 'off'): Promise<Opened> {
   const pod = await startPod();
   const root = freshFolder(pod.home, 'root');
   writeFileSync(join(root, 'log'), CONTENT);
@@ -154,6 +163,36 @@ describe.each(['off', 'on'] as const)(
     );
   },
 );
+
+describe.each(['off', 'auto'] as const)('a long file, with compression %s', (compress) => {
+  const swaps: Record<string, readonly [happens: (file: string) => void, ends: string]> = {
+    'that another one takes the place of has changed, though it is as long and as old': [
+      (file) => {
+        writeFileSync(`${file}.new`, Buffer.alloc(SIZE, 'x'));
+        utimesSync(`${file}.new`, 1_700_000_000, 1_700_000_000);
+        renameSync(`${file}.new`, file);
+      },
+      'changed false',
+    ],
+    'that is rewritten in its place has changed': [
+      (file) => {
+        const handle = openSync(file, 'r+');
+        writeSync(handle, 'x', SIZE - 10);
+        closeSync(handle);
+      },
+      'changed false',
+    ],
+    'that is looked at by others is what was asked for': [(file) => void readFileSync(file), 'ok'],
+  };
+  it.each(Object.entries(swaps))('%s', async (_, [happens, ends]) => {
+    await using opened = await open(HURRY, compress);
+    const { pod, transport } = opened;
+    const got = await read(transport, () => happens(join(pod.home, 'root/log')));
+    expect(got.isErr() ? `${got.error.kind} ${got.error.retry}` : 'ok').toBe(ends);
+    // Whoever asks for what is there now gets it.
+    expect((await read(transport))._unsafeUnwrap().length).toBe(SIZE);
+  });
+});
 
 describe('a server that does not answer', () => {
   it('to pings is left before the deadline', async () => {
