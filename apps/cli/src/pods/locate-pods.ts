@@ -105,7 +105,7 @@ function ofPod(source: SelectedSource, location: PodFolder, found: FoundPod): Se
  * What a pod is called as a source: the source's name, and what the pod's own has beyond that of its workload. Of a StatefulSet's that
  * is its number, which stays.
  */
-export function podSourceName(source: string, { address: { owner } }: PodFolder, pod: string): string {
+function podSourceName(source: string, { address: { owner } }: PodFolder, pod: string): string {
   const workload =
     'deployment' in owner ? owner.deployment : 'statefulSet' in owner ? owner.statefulSet : null;
   const own = workload !== null && pod.startsWith(`${workload}-`) ? pod.slice(workload.length + 1) : pod;

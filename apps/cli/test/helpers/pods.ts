@@ -11,7 +11,7 @@ import { Machine } from './run-built.js';
 import { logLine, writeFiles } from './sessions.js';
 
 /** Where Claude Code keeps its projects, in a home. */
-export const PROJECTS = '.claude/projects';
+const PROJECTS = '.claude/projects';
 /** The log that every pod has. */
 export const LOG = '-srv-app/3f0c1a52-7d1e-4a53-9c5e-0a1b2c3d4e5f.jsonl';
 
@@ -73,10 +73,10 @@ export class PodMachine extends Machine {
   }
 }
 
-export const WEB = { kind: 'Deployment', name: 'web', matchLabels: { app: 'web' } } as const;
+const WEB = { kind: 'Deployment', name: 'web', matchLabels: { app: 'web' } } as const;
 
 /** A pod of the Deployment `web`. */
-export const WEB_POD: ServedPod = webPod('web-1');
+const WEB_POD: ServedPod = webPod('web-1');
 
 export function webPod(name: string, more: Partial<ServedPod> = {}): ServedPod {
   return {
