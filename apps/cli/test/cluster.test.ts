@@ -59,10 +59,12 @@ async function start(cluster: Cluster): Promise<void> {
 const cluster = useCluster(start);
 const samba = useSamba();
 
+const NAMES = 'jsonpath={.items[*].metadata.name}';
+
 /** Those of the Deployment that are there. */
 async function pods(): Promise<string[]> {
-  const names = await cluster().kubectl(['get', 'pods', '-l', 'app=web', '-o', 'name']);
-  return names.split('\n').filter((name) => name !== '');
+  const names = await cluster().kubectl(['get', 'pods', '-l', 'app=web', '-o', NAMES]);
+  return names.split(' ').filter((name) => name !== '');
 }
 
 /** The SHA-256 of each file that the Deployment's pods have, told by one itself. */
@@ -139,14 +141,13 @@ test('a pod that is removed in the middle is no loss: the next run completes', a
   const broken = await here.run([...args, '--bwlimit', '4M'], {
     onStdout: (text) => {
       if (removals.length > 0 || !text.includes('"type":"file"')) return;
-      removals.push(cluster().kubectl(['delete', before, '--grace-period=1', '--wait=false']));
+      removals.push(cluster().removePod(before));
     },
   });
   await Promise.all(removals);
   expect([broken.code, broken.summary]).toMatchObject([3, { failedSources: [] }]);
   expect(broken.summary['copied']).toBeGreaterThan(0);
   expect(broken.summary['copied']).toBeLessThan(FILES);
-  await cluster().wait(before, 'delete');
   await cluster().wait('deployment/web', 'condition=Available');
   expect(await pods()).not.toContain(before);
   const next = await here.run(args);

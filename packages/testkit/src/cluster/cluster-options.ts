@@ -45,7 +45,7 @@ export interface Cluster extends AsyncDisposable {
   /** Waits for `condition`, as `kubectl wait --for` has it. */
   wait(object: string, condition: string): Promise<void>;
 
-  /** Removes a pod at once, and waits until it is gone. */
+  /** Removes a pod at once: the cluster knows it no more, and its containers are killed a moment later. */
   removePod(name: string): Promise<void>;
 
   /** Runs a script by `sh` in a pod; its standard output. Throws where it fails. */

@@ -73,7 +73,7 @@ class OwnNamespace implements Cluster {
   }
 
   async removePod(name: string): Promise<void> {
-    await this.kubectl(['delete', 'pod', name, '--grace-period=1', '--ignore-not-found']);
+    await this.kubectl(['delete', 'pod', name, '--grace-period=0', '--force', '--ignore-not-found']);
   }
 
   exec(pod: string, script: string, { container = 'main', ...options }: ExecOptions = {}): Promise<string> {
