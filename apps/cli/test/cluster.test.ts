@@ -136,7 +136,7 @@ find . -type f -exec sh -c 'for f; do printf "%s\\0" "\${f#./}"; cat "$f"; print
 test('a pod that is removed in the middle is no loss: the next run completes', async () => {
   const here = machine('KUBECONFIG');
   const [before = ''] = await pods();
-  const removals: Promise<string>[] = [];
+  const removals: Promise<void>[] = [];
   const args = ['backup', '--source', 'blue', '--to', 'kept', '--json'];
   const broken = await here.run([...args, '--bwlimit', '4M'], {
     onStdout: (text) => {
