@@ -13,7 +13,7 @@ import { scanFolder } from './scan-folder.js';
 import { Sessions } from './session/sessions.js';
 import { appendFile, createFile, setModifiedTime } from './write-file.js';
 
-const TRAITS: Traits = { digestsInPlace: true, publishLimit: 1024 * 1024, lanes: 4 };
+const TRAITS: Traits = { digestsInPlace: true, publishLimit: 1024 * 1024, lanes: 3 };
 
 /** Where to go in a cluster, and how. */
 export interface KubernetesOptions {

@@ -139,6 +139,8 @@ async function backupOne(
   several: boolean,
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
+  // In a pod each lane is a shell and a connection: no more than pay there, whatever the target has.
+  const lanes = engine.lanes ?? (source.instance === null ? null : source.transport.traits.lanes);
   const tell = output.listener(target.name, several);
   const planned: FileDone[] = [];
   const report = await backupRepo({
@@ -152,7 +154,7 @@ async function backupOne(
     holder: engine.holder,
     version: engine.version,
     signal: engine.signal,
-    ...(engine.lanes !== null && { lanes: engine.lanes }),
+    ...(lanes !== null && { lanes }),
     turns,
     dryRun,
     checksum: args.flags.has('checksum'),
