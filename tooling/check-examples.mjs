@@ -93,11 +93,14 @@ const MODULES = [
   '@sessionkeep/schedule',
   '@sessionkeep/transfer',
   '@sessionkeep/transport-local',
+  '@sessionkeep/transport-kubernetes',
   '@sessionkeep/transport-smb',
   '@sessionkeep/smb2',
   '@sessionkeep/testkit',
+  '@sessionkeep/testkit/cluster',
   '@sessionkeep/testkit/contract',
   '@sessionkeep/testkit/corpus',
+  '@sessionkeep/testkit/exec-server',
   '@sessionkeep/testkit/proxy',
   '@sessionkeep/testkit/samba',
   'vitest',
@@ -218,7 +221,7 @@ function optionsOf() {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, 'examples'));
   // Packages that no example of ours needs are found all the same.
   const paths = Object.fromEntries(
-    ['schedule', 'smb2', 'transport-smb'].map((name) => [
+    ['schedule', 'smb2', 'transport-smb', 'transport-kubernetes'].map((name) => [
       `@sessionkeep/${name}`,
       [join(root, 'packages', name, 'src/index.ts')],
     ]),

@@ -18,6 +18,8 @@ const needed = [
   { program: 'mount', debian: 'mount', for: 'full and unmounted disks' },
   { program: 'ps', debian: 'procps', for: 'looking for what a server leaves running' },
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
+  { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
+  { program: 'kubectl', debian: 'kubernetes-client', for: 'pods on a cluster' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 

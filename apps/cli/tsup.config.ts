@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
 
@@ -22,6 +23,22 @@ export default defineConfig({
   },
   // Flags that hold memory down are read by Node only when it starts, so a shell starts it with them: to the shell the
   // line under `#!/bin/sh` is a command, to JavaScript a string and a comment.
+  // Else it would resolve what the plug-in below is to see.
+  removeNodeProtocol: false,
+  esbuildPlugins: [
+    {
+      // What is written in CommonJS asks for Node's modules when it runs, which a module in a bundle cannot.
+      name: 'built-in',
+      setup(build) {
+        build.onResolve({ filter: /.*/ }, ({ kind, path }) =>
+          kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'built-in' } : undefined,
+        );
+        build.onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
+          contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+        }));
+      },
+    },
+  ],
   banner: {
     js: `':' //; exec node --max-semi-space-size=8 --heap-growing-percent=30 "$0" "$@"`,
   },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { corpusBytes, generateCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
 import { findContenders, rsyncVersion } from './contenders.js';
 import { fileSystemOf, isMemory } from './file-system.js';
+import { benchK8s } from './k8s/bench-k8s.js';
 import { HELP, readOptions, type BenchOptions } from './options.js';
 import { measurePlanner, type PlannerFigures } from './planner.js';
 import { render } from './render.js';
@@ -29,11 +30,16 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === PLANNER_ONLY) process.stdout.write(JSON.stringify(measurePlanner(Number(rest[0]))));
 else if (first === SMB_WORKER) await runWorker(rest[0] ?? '', rest[1] ?? '');
 else if (first === 'smb') process.exitCode = await smb(rest);
+else if (first === 'k8s') process.exitCode = await k8s(rest);
 else process.exitCode = await main(process.argv.slice(2));
 
 function smb(args: readonly string[]): Promise<number> {
   const seed = SEED;
   return benchSmb(args, { cli: CLI, self: SELF, results: RESULTS, seed, baseTime: BASE_TIME, machine, log });
+}
+
+function k8s(args: readonly string[]): Promise<number> {
+  return benchK8s(args, { cli: CLI, results: RESULTS, seed: SEED, baseTime: BASE_TIME, machine, log });
 }
 
 async function main(args: readonly string[]): Promise<number> {

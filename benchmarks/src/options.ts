@@ -25,7 +25,7 @@ export const HELP = `npm run bench -- [--dir DIR] [--allow-memory] [--rounds N] 
   --entries N     entries for the planner (1000000); 0 leaves it out
   --starts N      how often the start of the CLI is measured (41); 0 leaves it out
 
-npm run bench -- smb --help tells of shares.
+npm run bench -- smb --help tells of shares, npm run bench -- k8s --help of pods.
 `;
 
 /** Reads the arguments; a text instead says what is wrong with them, or is the help. */

@@ -1,7 +1,15 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/contract.ts', 'src/corpus.ts', 'src/proxy.ts', 'src/samba.ts'],
+  entry: [
+    'src/index.ts',
+    'src/cluster.ts',
+    'src/contract.ts',
+    'src/corpus.ts',
+    'src/exec-server.ts',
+    'src/proxy.ts',
+    'src/samba.ts',
+  ],
   format: 'esm',
   dts: true,
   clean: true,

@@ -38,9 +38,14 @@ export const dependencyRules = [
     allow: [core, '@sessionkeep/smb2', results, node],
     tests: [transfer],
   },
-  { folder: 'packages/transport-kubernetes', allow: [core, '@kubernetes/client-node', results, node] },
+  // `ws` is what the client is built on, and hides.
+  {
+    folder: 'packages/transport-kubernetes',
+    allow: [core, '@kubernetes/client-node', 'ws', results, node],
+    tests: [transfer],
+  },
   { folder: 'packages/smb2', allow: [results, node] },
-  { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', node] },
+  { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', 'ws', node] },
   {
     folder: 'apps/cli',
     allow: [

@@ -1,6 +1,7 @@
 import { demoCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
+import { startExecServer, type ExecServer } from '@sessionkeep/testkit/exec-server';
 import { needSamba, startSamba, type Samba } from '@sessionkeep/testkit/samba';
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   existsSync,
   globSync,
@@ -63,11 +64,41 @@ function chosen(...languages: string[]): [where: string, text: string][] {
 
 /** The server that pages call so is a real one. */
 const SERVER = 'smb://anna@nas.local/';
+/** And so is this cluster, as far as an exec goes. */
+const CLUSTER = 'k8s://';
+
+/** A cluster with the Deployment that the pages speak of, whose pod has sessions; gone with `await using`. */
+async function startCluster(): Promise<ExecServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-docs-pod-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const written = await writeCorpus(demoCorpus(Date.now()), join(folder, '.claude', 'projects'));
+  expect(written.isOk()).toBe(true);
+  const labels = { app: 'web-blue' };
+  return startExecServer({
+    folder,
+    pods: [
+      {
+        name: 'web-blue-7d9f-x2x4z',
+        namespace: 'web',
+        labels,
+        owner: { kind: 'ReplicaSet', name: 'web-blue-7d9f' },
+      },
+    ],
+    workloads: [{ kind: 'Deployment', name: 'web-blue', namespace: 'web', matchLabels: labels }],
+  });
+}
+
+interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** A machine with sessions on it, and `sessionkeep` in its path; gone when the test is. */
-async function machine(
-  samba?: Samba,
-): Promise<{ work: string; run: (script: string) => ReturnType<typeof spawnSync> }> {
+async function machine({ samba, cluster }: { samba?: Samba; cluster?: ExecServer } = {}): Promise<{
+  work: string;
+  run: (script: string) => Promise<Ran>;
+}> {
   if (!existsSync(cli)) throw new Error('apps/cli is not built: run `pnpm build` first');
   const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-docs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,38 +118,50 @@ async function machine(
     HOME: home,
     XDG_STATE_HOME: join(folder, 'state'),
     ...(samba && { SESSIONKEEP_SMB_PASSWORD: samba.password }),
+    ...(cluster && { KUBECONFIG: join(folder, 'kubeconfig') }),
   };
+  if (cluster !== undefined) writeFileSync(join(folder, 'kubeconfig'), cluster.kubeconfig);
   return {
     work,
+    // Not waited for by blocking: what it talks to may be in this process.
     run: (script) =>
-      spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
-        cwd: work,
-        env,
-        encoding: 'utf8',
-        timeout: 120_000,
+      new Promise((resolve) => {
+        const options = { cwd: work, env, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 };
+        execFile('bash', ['-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
+          const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+          resolve({ status, stdout, stderr });
+        });
       }),
   };
 }
 
-/** The pages with shell blocks that run on a disk alone, or on a share, each with those. */
-function pagesToRun(where: 'disk' | 'share'): { page: string; blocks: Block[] }[] {
+/** The pages with shell blocks that run on a disk alone, on a share, or on pods, each with those. */
+function pagesToRun(where: 'disk' | 'share' | 'pods'): { page: string; blocks: Block[] }[] {
   return pages
     .map(({ page, blocks }) => ({
       page,
       blocks: blocks.filter(
-        ({ language, note, text }) =>
-          language === 'sh' && note === '' && text.includes(SERVER) === (where === 'share'),
+        ({ language, note, text }) => language === 'sh' && note === '' && placeOf(text) === where,
       ),
     }))
     .filter(({ blocks }) => blocks.length > 0);
 }
 
+function placeOf(text: string): 'disk' | 'share' | 'pods' {
+  if (text.includes(CLUSTER)) return 'pods';
+  return text.includes(SERVER) ? 'share' : 'disk';
+}
+
 describe('what the pages show', () => {
-  const runAll = async (page: string, blocks: readonly Block[], samba?: Samba): Promise<void> => {
-    const { run } = await machine(samba);
+  const runAll = async (
+    page: string,
+    blocks: readonly Block[],
+    places: { samba?: Samba; cluster?: ExecServer } = {},
+  ): Promise<void> => {
+    const { run } = await machine(places);
     for (const { text, line } of blocks) {
-      const { status, stdout, stderr } = run(text);
-      expect(status, `${page}:${line.toString()}\n${String(stdout)}${String(stderr)}`).toBe(0);
+      const { status, stdout, stderr } = await run(text);
+      expect(status, `${page}:${line.toString()}\n${stdout}${stderr}`).toBe(0);
     }
   };
 
@@ -134,25 +177,30 @@ describe('what the pages show', () => {
         shares: { secure: {} },
         ...(process.getuid?.() === 0 && { user: 'nobody' }),
       });
-      await runAll(page, blocks, samba);
+      await runAll(page, blocks, { samba });
     },
   );
+
+  test.each(pagesToRun('pods'))('$page: what it does with pods works on one', async ({ page, blocks }) => {
+    await using cluster = await startCluster();
+    await runAll(page, blocks, { cluster });
+  });
 
   test.each(chosen('yaml'))('%s: is a configuration', async (_, text) => {
     const { work, run } = await machine();
     // Nobody asks the network for the servers that it names.
     writeFileSync(join(work, 'sessionkeep.yaml'), text.replaceAll(/\bnas\.local\b/g, '127.0.0.1:1'));
-    const { status, stdout } = run(
+    const { status, stdout } = await run(
       'SESSIONKEEP_SMB_PASSWORD=x sessionkeep backup --config sessionkeep.yaml --dry-run --json',
     );
     expect([2, 6]).toContain(status);
     // The folders and servers that it names are not on this machine, and nothing else may be wrong.
-    const summary = JSON.parse(String(stdout).trimEnd().split('\n').at(-1) ?? '') as {
+    const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
       errors: { message: string }[];
     };
     for (const { message } of summary.errors)
       expect(message).toMatch(
-        /there is no project folder|does not exist|no project folder matches|ECONNREFUSED|ENOENT|password: [\w/-]+ (is not there|ended with)/,
+        /there is no project folder|there is no kubeconfig|does not exist|no project folder matches|ECONNREFUSED|ENOENT|password: [\w/-]+ (is not there|ended with)/,
       );
   });
 

@@ -55,6 +55,18 @@ test('the SMB client is read by who goes to a share, and by nobody else', () => 
   expect(readsIt('doctor', '--to', 'smb://guest@127.0.0.1:1/share')).toBe(true);
 });
 
+test('the Kubernetes client is read by who goes to a cluster, and by nobody else', () => {
+  const readsIt = (...args: readonly string[]): boolean =>
+    ofOurs(modulesOf(...args).loaded).some((url) =>
+      readFileSync(fileURLToPath(url), 'utf8').includes('SelfSubjectAccessReview'),
+    );
+  for (const command of ['backup', 'verify', 'status', 'doctor', 'init'])
+    expect([command, readsIt(command, '--from', '.', '--to', 'kept')]).toEqual([command, false]);
+  expect(readsIt('backup', '--from', '.', '--to', 'smb://guest@127.0.0.1:1/share')).toBe(false);
+  expect(readsIt('config', 'check', '--config', '/dev/null')).toBe(false);
+  expect(readsIt('doctor', '--from', 'k8s://default/pod/web-0/~/x')).toBe(true);
+});
+
 test('names are completed without the schema of configurations', () => {
   const text = ofOurs(modulesOf('completion', 'targets', '--config', '/dev/null').loaded)
     .map((url) => readFileSync(fileURLToPath(url), 'utf8'))

@@ -85,7 +85,7 @@ test('behind a backup nothing is unsaved, and nothing is written anywhere by ask
   expect(found.summary).toMatchObject({ ok: true, repos: 2, files: 3, neverKept: 0, maxAgeSeconds: 93_600 });
   const nothing = { files: 0, bytes: 0, oldest: null, ageSeconds: 0, atMost: true };
   expect(found.summary['sources']).toEqual([
-    { target: 'kept', source: 'mac', asked: true, why: null, unsaved: nothing },
+    { target: 'kept', source: 'mac', asked: true, why: null, gone: false, unsaved: nothing },
   ]);
   expect(found.summary['stale']).toEqual([]);
   for (const repo of repoEvents(found))

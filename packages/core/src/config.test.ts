@@ -347,3 +347,42 @@ test('a schedule in either form, and none', () => {
   ]);
   expect(problems({ schedule: '' })).toEqual(['schedule: must not be empty']);
 });
+
+test('pods: what is usual need not be written', () => {
+  const sourceOf = (more: object) =>
+    parseConfig({ sources: { web: { type: 'kubernetes', repos: 'auto', ...more } } })._unsafeUnwrap()
+      .sources[0];
+  const usual = { context: null, namespace: null, container: null, path: '~/.claude/projects' };
+  expect(sourceOf({ deployment: 'web' })).toMatchObject({
+    type: 'kubernetes',
+    pods: 'first-ready',
+    kubeconfig: null,
+    compress: 'auto',
+    address: { ...usual, owner: { deployment: 'web' } },
+  });
+  const all = {
+    namespace: 'a',
+    container: 'main',
+    context: 'c',
+    kubeconfig: '~/k',
+    compress: 'off',
+    pods: 'each',
+    path: '/srv//x/',
+  };
+  expect(sourceOf({ statefulSet: 'pg', ...all })).toMatchObject({
+    pods: 'each',
+    kubeconfig: '~/k',
+    compress: 'off',
+    address: {
+      context: 'c',
+      namespace: 'a',
+      container: 'main',
+      path: '/srv/x',
+      owner: { statefulSet: 'pg' },
+    },
+  });
+  expect(sourceOf({ selector: 'app=web' })).toMatchObject({ address: { owner: { selector: 'app=web' } } });
+  expect(sourceOf({ pod: 'web-0', extras: ['plans'] })).toMatchObject({
+    address: { owner: { pod: 'web-0' } },
+  });
+});

@@ -16,6 +16,7 @@ export { keyText, type ConfigIssue, type KeyPath } from './config/config-issue.j
 export { configJsonSchema } from './config/json-schema.js';
 export type {
   Config,
+  KubernetesSource,
   LocalSource,
   LocalTarget,
   PasswordSource,

@@ -45,6 +45,12 @@ export {
 export { isGuest, isSmbUrl, SMB_PORT, usualSigning, type SmbAddress } from './share/smb-address.js';
 export { parseSmbUrl } from './share/parse-smb-url.js';
 export { formatSmbUrl, smbOrigin } from './share/format-smb-url.js';
+export { isPodUrl, type PodAddress, type PodOwner } from './pods/pod-address.js';
+export { parsePodUrl } from './pods/parse-pod-url.js';
+export { formatPodUrl, podOrigin } from './pods/format-pod-url.js';
+export { BufferPool, type Shelf } from './bytes/buffer-pool.js';
+export { digestReads } from './bytes/digest-reads.js';
+export { ExactBytes, type ExactBytesOptions } from './bytes/exact-bytes.js';
 export { EMPTY_SHA256, isSha256, type Hasher, type Sha256 } from './hash/sha256.js';
 export { storedPath } from './path/stored-path.js';
 export { foldKey, POSIX_NAMES, type NameRules, type Traits } from './port/traits.js';

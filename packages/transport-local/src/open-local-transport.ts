@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
 import {
+  digestReads,
   parentPath,
   type Answer,
   type KeepError,
@@ -12,7 +13,6 @@ import {
 } from '@sessionkeep/core';
 import { appendFile } from './append-file.js';
 import { createFile } from './create-file.js';
-import { digestRanges } from './digest-ranges.js';
 import { failure } from './failure.js';
 import { flushFolders } from './flush-folders.js';
 import { breakLease } from './lease/break-lease.js';
@@ -69,7 +69,7 @@ function localTransport(place: Place, sha256: Sha256): Transport {
     list: async (folder) => listFolder(place, folder),
     stat: async (path) => statPath(place, path),
     read: (ranges, options) => readRanges(place, ranges, options),
-    digest: (ranges, options) => digestRanges(place, sha256, ranges, options),
+    digest: (ranges, options) => digestReads(readRanges(place, ranges, options), sha256),
     create: (path, bytes, length, options) => createFile(place, path, bytes, length, options),
     append: (path, offset, bytes, length, options) => appendFile(place, path, offset, bytes, length, options),
     publish: (file) => publishFile(place, file),

@@ -1,8 +1,7 @@
 import { closeSync, read, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, ok, type Result } from 'neverthrow';
-import type { CallOptions, KeepError, Range, RangeRead } from '@sessionkeep/core';
-import { CHUNK, giveBack, takeBuffer } from './buffer-pool.js';
+import { BufferPool, type CallOptions, type KeepError, type Range, type RangeRead } from '@sessionkeep/core';
 import { aborted, failure, systemFailure, type Attempt } from './failure.js';
 import { identityOf } from './file-stat.js';
 import { openForReading } from './open-file.js';
@@ -10,6 +9,16 @@ import type { Place } from './place.js';
 
 /** Up to this many bytes are read in place: the thread pool would cost more than the copy out of the page cache. */
 const IN_PLACE = 64 * 1024;
+
+/** Largest chunk the port allows. */
+const CHUNK = 1024 * 1024;
+
+/** Most files are small: a whole chunk for each would be too much. */
+const pool = new BufferPool([
+  { size: 64 * 1024, kept: 32 },
+  { size: 256 * 1024, kept: 16 },
+  { size: CHUNK, kept: 12 },
+]);
 
 /** Ranges served before signals and other work get their turn: small ones never leave this thread by themselves. */
 const RUN = 64;
@@ -72,7 +81,7 @@ class RangeReader {
     if (this.#reading) return;
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
-    if (this.#buffer !== null) giveBack(this.#buffer);
+    if (this.#buffer !== null) pool.give(this.#buffer);
     this.#buffer = null;
   }
 
@@ -87,7 +96,7 @@ class RangeReader {
       this.release();
       return err(problem);
     }
-    this.#buffer = takeBuffer(this.range.length);
+    this.#buffer = pool.take(Math.min(this.range.length, CHUNK));
     return ok(undefined);
   }
 

@@ -1,8 +1,14 @@
 import { err, type Result } from 'neverthrow';
-import { smbOrigin, type KeepError, type Sha256, type Traits, type Transport } from '@sessionkeep/core';
+import {
+  digestReads,
+  smbOrigin,
+  type KeepError,
+  type Sha256,
+  type Traits,
+  type Transport,
+} from '@sessionkeep/core';
 import { appendFile } from './append-file.js';
 import { createFile } from './create-file.js';
-import { digestRanges } from './digest-ranges.js';
 import { smbFailure } from './failure.js';
 import { flushFolders } from './flush-folders.js';
 import { breakLease } from './lease/break-lease.js';
@@ -63,7 +69,7 @@ function smbTransport(place: Place, sessions: Sessions, sha256: Sha256): Transpo
     list: (folder) => listFolder(place, folder),
     stat: (path) => statPath(place, path),
     read: (ranges, options) => readRanges(place, ranges, options),
-    digest: (ranges, options) => digestRanges(place, sha256, ranges, options),
+    digest: (ranges, options) => digestReads(readRanges(place, ranges, options), sha256),
     create: (path, bytes, length, options) => createFile(place, path, bytes, length, options),
     append: (path, offset, bytes, length, options) => appendFile(place, path, offset, bytes, length, options),
     publish: (file) => publishFile(place, file),

@@ -1,10 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Bytes, FileStat, KeepError, WriteOptions } from '@sessionkeep/core';
 import type { CloseOptions, SmbFile, SmbShare } from '@sessionkeep/smb2';
-import { giveBack } from './block-pool.js';
 import type { Attempt } from './failure.js';
 import { fileStat } from './file-stat.js';
-import { IncomingBytes } from './incoming-bytes.js';
+import { giveBack, incomingBytes } from './incoming-bytes.js';
 import type { Place } from './place.js';
 
 /** An open file, the share it is open on, and what is being done. */
@@ -28,7 +27,7 @@ export async function writeBytes(
   bytes: Bytes,
   signal: AbortSignal | undefined,
 ): Promise<Result<void, KeepError>> {
-  const incoming = new IncomingBytes(bytes, length, attempt, signal);
+  const incoming = incomingBytes(bytes, length, attempt, signal);
   const aborts = signal === undefined ? {} : { signal };
   const written = await file.writeStream(incoming.blocks(), { offset, release: giveBack, ...aborts });
   if (incoming.problem !== null) return err(incoming.problem);
@@ -43,7 +42,7 @@ export async function writeAndFinish(
   bytes: Bytes,
   options: WriteOptions,
 ): Promise<Result<FileStat, KeepError>> {
-  const incoming = new IncomingBytes(bytes, length, opened.attempt, options.signal);
+  const incoming = incomingBytes(bytes, length, opened.attempt, options.signal);
   const blocks: Uint8Array[] = [];
   for await (const block of incoming.blocks()) blocks.push(block);
   if (incoming.problem !== null) return err(incoming.problem);

@@ -42,6 +42,7 @@ const COMMANDS = {
       ['sessionkeep backup', "Claude Code's sessions to ./claude-sessions"],
       ['sessionkeep backup --to /Volumes/nas/sessions --dry-run', 'only show what would be copied'],
       ['sessionkeep backup --to smb://anna@nas.local/secure/sessions', 'to a share that need not be mounted'],
+      ['sessionkeep backup --from k8s://web/deployment/web-blue/~/.claude/projects', 'from a pod'],
       ['sessionkeep backup --source mac-local --repo home --to nas', 'one repo of the configuration'],
       ['sessionkeep backup --bwlimit 2M --lanes 2', 'beside other work on a slow line'],
       ['sessionkeep backup --plan tonight.plan', 'exactly what `sessionkeep plan` saved there'],
@@ -97,6 +98,7 @@ const COMMANDS = {
     examples: [
       ['sessionkeep restore --session UUID --into ~/.claude/projects', 'one session, to resume it'],
       ['sessionkeep restore --repo home --at 2d --into ./then', 'a repo as it was two days ago'],
+      ['sessionkeep restore --repo home --into k8s://web/pod/web-0/~/.claude/projects', 'into a pod'],
     ],
   },
   ls: {
@@ -207,7 +209,7 @@ const COMMANDS = {
   },
   doctor: {
     group: 'Set up',
-    summary: 'try out step by step what a backup needs of a folder or a share',
+    summary: 'try out step by step what a backup needs of a folder, a share or a pod',
     about:
       'Writes nothing but a small probe into the archive, and removes it. With --to only the archive is looked at, with --from or --source only the source. Exit 6 when a step fails.',
     options: ['config', 'from', 'to', 'password-file', 'source', 'json'],

@@ -21,7 +21,7 @@ export const OPTIONS = {
   },
   from: {
     value: 'DIR|URL',
-    help: "where sessions are: a folder, or smb://USER@HOST/SHARE/FOLDER (else Claude Code's projects folder)",
+    help: "where sessions are: a folder, smb://USER@HOST/SHARE/FOLDER, or k8s://NAMESPACE/deployment/NAME/PATH (or statefulset, pod, selector; else Claude Code's projects folder)",
   },
   to: {
     value: 'DIR|URL|NAME',
@@ -36,12 +36,15 @@ export const OPTIONS = {
   source: {
     value: 'NAME|all',
     names: 'sources',
-    help: 'which source; "local" means every source of that type',
+    help: 'which source; "local" (or "mac"), "smb" and "kubernetes" (or "k8s") mean every source of that type',
   },
   repo: { value: 'NAME|all', names: 'repos', help: 'which repo, by its name or an alias' },
   session: { value: 'UUID', help: 'one session, with its subagents and tool results' },
   at: { value: 'TIME', help: 'as of then: 2026-03-31T18:00, 2026-03-31, or an age such as 36h or 2d' },
-  into: { value: 'DIR', help: 'where the files go; DIR/<project folder>/… is made' },
+  into: {
+    value: 'DIR|URL',
+    help: 'where the files go; DIR/<project folder>/… is made. Into a pod: k8s://NAMESPACE/deployment/NAME/PATH (or statefulset, pod), where PATH may begin with ~',
+  },
   as: { value: 'FOLDER', help: "another name for the project folder, for another user's or path's sessions" },
   present: { help: 'only what the source still had' },
   long: { short: 'l', help: 'all that is known of each' },

@@ -65,7 +65,7 @@ test.each([
   [['config', 'chekc'], 'config does not know "chekc"; did you mean check?'],
   [['config', 'frob'], 'config does not know "frob"; there are check, schema'],
   [['config', 'check', 'x'], 'config does not know what to do with "x"; run `sessionkeep help config`'],
-  [['restore'], 'restore needs --into DIR; run `sessionkeep help restore`'],
+  [['restore'], 'restore needs --into DIR|URL; run `sessionkeep help restore`'],
   [['unlock', '--source', 'a'], 'unlock needs --repo NAME|all; run `sessionkeep help unlock`'],
 ])('%j is refused', (argv, message) => {
   expect(refuse(...argv)).toBe(message);

@@ -4,8 +4,9 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
+import { failureOf, type FailedSource } from '../pods/locate-pods.js';
 import { configuredSchedule } from '../schedule/configured-schedule.js';
+import { checkAllFolders, type CheckedFolders } from '../select/check-all-folders.js';
 import { liesIn } from '../location/lies-in.js';
 import { locationKey, locationText, type Location } from '../location/location.js';
 import { checkOverlap } from '../select/check-overlap.js';
@@ -46,7 +47,7 @@ export async function checkMachine(
   const folders = await checkAllFolders(sources, engine);
   const slips = await unknownFolders({ targets, missing: folders.missing }, engine);
   errors.push(...folders.errors, ...slips);
-  warnings.push(...goneFolders(folders.missing, slips));
+  warnings.push(...goneFolders(folders.missing, slips), ...folders.failed.map(awayText));
 
   const checkedSources: CheckedSource[] = [];
   for (const source of folders.there) {
@@ -109,6 +110,12 @@ function goneFolders(missing: CheckedFolders['missing'], slips: readonly KeepErr
     .flat()
     .filter(({ error }) => !slips.includes(error))
     .map(({ error }) => `${error.message}; the archive knows it, and keeps what it has`);
+}
+
+/** It may only be so now. */
+function awayText(source: FailedSource): string {
+  const { message, hint } = failureOf(source);
+  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 /** Without an archive automatic repos are named as the first backup would name them. */

@@ -18,6 +18,7 @@ import { plural } from '../render/format.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
+import type { SelectedSource } from '../select/selected-source.js';
 import { atOnceTo, type Engine } from '../work/engine.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
@@ -57,6 +58,8 @@ async function backup(
   const targets = plan?.targets ?? work.targets;
   const totals = new RunTotals({ command: 'backup', several: targets.length > 1, began: context.now() });
   let notBegun = 0;
+  for (const { name, error } of work.failed) totals.failSource(name, error);
+  const sourceFailed = ({ name }: SelectedSource, error: KeepError): void => totals.failSource(name, error);
   await forEachTarget(
     { ...work, targets },
     engine,
@@ -66,8 +69,11 @@ async function backup(
     }),
     {
       failed: (target, error) => totals.fail(target.name, error),
+      sourceFailed,
       work: async (target) => {
-        const found = await findJobs(target.sources, target.archive);
+        const found = await findJobs(target.sources, target.archive, ({ selected }, error) =>
+          sourceFailed(selected, error),
+        );
         if (found.isErr()) return err(found.error);
         if (plan === null) tellOfAbsent(target.sources, found.value, output);
         else
@@ -76,7 +82,7 @@ async function backup(
         const jobs = plan?.jobs(target.target, found.value) ?? found.value;
         output.expect(jobs.length);
         const { name } = target.target;
-        for (const error of await unnameable(target.sources)) totals.fail(name, error);
+        for (const error of await unnameable(target.sources, totals)) totals.fail(name, error);
         const left = { repos: 0, because: null as KeepError | null };
         const { repos, turns } = atOnceTo(target.archive.target, engine);
         await runPool(jobs, repos, async (job) => {
@@ -140,11 +146,14 @@ async function backupOne(
   several: boolean,
 ): Promise<BackupReport> {
   const dryRun = args.flags.has('dry-run');
+  // In a pod each lane is a shell and a connection: no more than pay there, whatever the target has.
+  const lanes = engine.lanes ?? (source.instance === null ? null : source.transport.traits.lanes);
   const tell = output.listener(target.name, several);
   const planned: FileDone[] = [];
   const report = await backupRepo({
     source: source.transport,
     origin: source.origin,
+    ...(source.instance !== null && { instance: source.instance }),
     archive,
     place,
     repo,
@@ -152,7 +161,7 @@ async function backupOne(
     holder: engine.holder,
     version: engine.version,
     signal: engine.signal,
-    ...(engine.lanes !== null && { lanes: engine.lanes }),
+    ...(lanes !== null && { lanes }),
     turns,
     dryRun,
     checksum: args.flags.has('checksum'),

@@ -30,7 +30,9 @@ async function check(args: Args, context: Context): Promise<ExitCode> {
   if (found.value === null) return refuse(args, output, [noConfig(context)]);
   const loaded = loadConfig(found.value);
   if (loaded.isErr()) return refuse(args, output, loaded.error);
-  const checked = await checkMachine(loaded.value, args, await startEngine(context, { output }), context);
+  const engine = await startEngine(context, { output });
+  const checked = await checkMachine(loaded.value, args, engine, context);
+  await engine.pods.close();
   const { sources, targets, errors, warnings } = checked;
   const code = errors.length > 0 ? EXIT.usage : EXIT.done;
   if (!args.flags.has('json')) {

@@ -32,6 +32,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     if (at > 0) await data.line('');
     for (const outcome of await examine(patient, data, engine, context)) counts[outcome]++;
   }
+  await engine.pods.close();
   const { failed } = counts;
   const code = engine.signal.aborted ? EXIT.interrupted : failed > 0 ? EXIT.unreachable : EXIT.done;
   await data.line('');
@@ -73,7 +74,7 @@ function choosePatients(
 async function examine(
   { kind, name, location }: Patient,
   data: DataOutput,
-  { passwords, signal }: Engine,
+  { passwords, pods, signal }: Engine,
   { stdout, now }: Context,
 ): Promise<Finding['outcome'][]> {
   const where = locationText(location);
@@ -82,7 +83,7 @@ async function examine(
   await data.line(stdout.styles.bold(name === where ? `${kind} ${where}` : `${kind} ${name}: ${where}`));
   const mode = kind === 'target' ? 'write' : 'look';
   let last: Finding | null = null;
-  for await (const finding of examineLocation(location, { mode, now, passwords, signal })) {
+  for await (const finding of examineLocation(location, { mode, now, passwords, pods, signal })) {
     // A step that was interrupted says nothing of the place.
     if (signal.aborted) return outcomes;
     last = finding;

@@ -91,12 +91,13 @@ function row(place: Place, run: RunRecord, { stdout }: Context): string[] {
 /** A run with all that is known of it, as `git log` shows a commit. */
 function block(place: Place, run: RunRecord, { stdout }: Context): string[] {
   const said = (text: string): string[] => wrap(printable(text), 78).map((line) => `  ${line}`);
-  const { host, user, version, bytesMoved, counts, ledger } = run;
+  const { host, user, version, bytesMoved, counts, ledger, instance } = run;
   const title = `run ${run.run}  ${place.source}/${place.repo}, number ${formatCount(run.number)}`;
   return [
     stdout.styles.bold(printable(title)),
     ...said(`${localTime(run.begin, 'fine')}, took ${formatDuration(took(run))}: ${run.outcome}`),
     ...said(`${user} on ${host}, sessionkeep ${version}`),
+    ...(instance === undefined ? [] : said(`from ${instance}`)),
     ...said(`${counted(counts)}; ${formatBytes(bytesMoved)} moved`),
     ...said(
       `ledger: segment ${formatCount(ledger.segment)}, ${plural(ledger.size, 'byte')}, up to ${ledger.head}`,

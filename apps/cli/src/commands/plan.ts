@@ -1,4 +1,4 @@
-import type { Answer } from '@sessionkeep/core';
+import type { Answer, KeepError } from '@sessionkeep/core';
 import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -12,6 +12,7 @@ import { BACKUP_COLUMNS } from '../report/columns.js';
 import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
 import { nextLines, planSentence } from '../report/plan-sentence.js';
 import { EXIT, type ExitCode } from '../run/exit-code.js';
+import type { SelectedSource } from '../select/selected-source.js';
 import type { WorkOptions } from '../work/choose-work.js';
 import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
@@ -79,13 +80,18 @@ function openData({ flags }: Args, { out, stdout }: Context): DataOutput {
 
 async function plan(planning: Planning): Promise<ExitCode> {
   const { work, engine, output, args, totals } = planning;
+  for (const { name, error } of work.failed) totals.failSource(name, error);
+  const sourceFailed = ({ name }: SelectedSource, error: KeepError): void => totals.failSource(name, error);
   await forEachTarget(work, engine, () => ({ create: false, rebind: args.flags.has('rebind') }), {
     failed: (target, error) => totals.fail(target.name, error),
+    sourceFailed,
     work: async (target) => {
-      const jobs = await findJobs(target.sources, target.archive);
+      const jobs = await findJobs(target.sources, target.archive, ({ selected }, error) =>
+        sourceFailed(selected, error),
+      );
       if (jobs.isErr()) return err(jobs.error);
       tellOfAbsent(target.sources, jobs.value, output);
-      for (const error of await unnameable(target.sources)) totals.fail(target.target.name, error);
+      for (const error of await unnameable(target.sources, totals)) totals.fail(target.target.name, error);
       // One after another, so that a plan of the same things reads the same.
       for (const job of jobs.value) {
         if (engine.signal.aborted || !(planning.isRead || planning.file !== null)) break;
@@ -105,6 +111,7 @@ async function planOne(planning: Planning, { target, archive }: TargetWork, job:
   const { plan: made, ...report } = await planRepo({
     source: source.transport,
     origin: source.origin,
+    ...(source.instance !== null && { instance: source.instance }),
     archive,
     place,
     repo,

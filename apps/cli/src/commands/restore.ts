@@ -1,13 +1,23 @@
-import { isSmbUrl, keepError, segmentProblem, type KeepError, type RelativePath } from '@sessionkeep/core';
+import {
+  isPodUrl,
+  isSmbUrl,
+  keepError,
+  segmentProblem,
+  type Answer,
+  type KeepError,
+  type RelativePath,
+  type Transport,
+} from '@sessionkeep/core';
 import { restoreFiles, type FileDone } from '@sessionkeep/transfer';
-import { openLocalTransport } from '@sessionkeep/transport-local';
-import { err, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { liesIn } from '../location/lies-in.js';
-import { locationText } from '../location/location.js';
+import { givenPod } from '../location/given-location.js';
+import { locationText, type LocalFolder, type PodFolder } from '../location/location.js';
+import { openLocation } from '../location/open-location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { dryRunList } from '../report/dry-run-list.js';
@@ -16,6 +26,7 @@ import { RestoredSessions } from '../report/resume-lines.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
+import type { Engine } from '../work/engine.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
 
 /** `sessionkeep restore`. */
@@ -28,7 +39,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
 
 /** What the command line wishes, read and checked. */
 interface Wish {
-  readonly into: string;
+  readonly into: LocalFolder | PodFolder;
   readonly at: string | null;
   readonly as: RelativePath | null;
 }
@@ -38,9 +49,13 @@ function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepErr
   const given = values.get('into') ?? '';
   if (isSmbUrl(given)) {
     const hint = 'restore into one, and copy it from there; or mount the share';
-    return err(keepError('usage', 'restore', '--into is a folder of this machine, not a share', { hint }));
+    return err(
+      keepError('usage', 'restore', '--into is a folder of this machine or of a pod, not a share', { hint }),
+    );
   }
-  const into = resolvePath(given, cwd, home);
+  const into: Result<Wish['into'], KeepError> = isPodUrl(given)
+    ? givenPod(given, '--into')
+    : ok({ type: 'local', path: resolvePath(given, cwd, home) });
   const as = values.get('as');
   const problem = as === undefined ? null : segmentProblem(as);
   if (problem !== null) {
@@ -50,7 +65,11 @@ function readWish(args: Args, { cwd, home, now }: Context): Result<Wish, KeepErr
       }),
     );
   }
-  return readMoment(args, now()).map((at) => ({ into, at, as: (as ?? null) as RelativePath | null }));
+  return Result.combine([into, readMoment(args, now())]).map(([folder, at]) => ({
+    into: folder,
+    at,
+    as: (as ?? null) as RelativePath | null,
+  }));
 }
 
 async function restore(
@@ -64,12 +83,13 @@ async function restore(
   const named = (args.values.get('repo') ?? 'all') !== 'all';
   const { places, notes } = named ? { places: all, notes: [] } : leaveOutExtras(all);
   for (const note of notes) output.note(note);
-  if (liesIn({ type: 'local', path: wish.into }, target.location)) {
-    const text = `${wish.into} lies inside the archive ${locationText(target.location)}`;
+  const where = locationText(wish.into);
+  if (liesIn(wish.into, target.location)) {
+    const text = `${where} lies inside the archive ${locationText(target.location)}`;
     const hint = 'choose a folder outside of it with --into';
     return refuse(args, output, [keepError('usage', 'restore', text, { hint })]);
   }
-  const into = await openLocalTransport({ root: wish.into });
+  const into = await openInto(wish.into, engine, output);
   if (into.isErr()) return refuse(args, output, [into.error]);
   const dryRun = args.flags.has('dry-run');
   const session = args.values.get('session');
@@ -97,6 +117,16 @@ async function restore(
     },
   });
   await into.value.close();
-  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${wish.into}`, planned));
-  return finishRestore(report, sessions, wish, args, output, context, began);
+  if (dryRun && report.failure === null) output.list(() => dryRunList(`into ${where}`, planned));
+  return finishRestore(report, sessions, { into: where, at: wish.at }, args, output, context, began);
+}
+
+/** Of several pods the one that is ready for longest; which that is, is told. */
+async function openInto(into: Wish['into'], engine: Engine, output: Output): Answer<Transport> {
+  if (into.type === 'local') return openLocation(into, engine);
+  const found = await engine.pods.find(into);
+  if (found.isErr()) return err(found.error);
+  const [first] = found.value.pods;
+  if (first !== undefined) output.note(`into pod ${first.pod}, container ${first.container}`);
+  return engine.pods.open({ ...into, found: first ?? null });
 }

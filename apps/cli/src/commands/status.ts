@@ -29,7 +29,10 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (targets.isErr()) return refuse(args, output, [targets.error]);
   const engine = await startEngine(context, { output });
   const asked = await findAsked(args, config.value, context, engine);
-  if (asked.isErr()) return refuse(args, output, [asked.error]);
+  if (asked.isErr()) {
+    await engine.pods.close();
+    return refuse(args, output, [asked.error]);
+  }
   const json = args.flags.has('json');
   const sum = new StatusSum(output, json, maxAge.value, context.now());
   for (const target of targets.value) {
@@ -41,6 +44,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     }
   }
   await closeAsked(asked.value);
+  await engine.pods.close();
   return sum.finish();
 }
 

@@ -1,6 +1,6 @@
 import { keepError, keepFilter, type Answer, type KeepError } from '@sessionkeep/core';
-import { listRepos, verifyRepo, type VerifyReport } from '@sessionkeep/transfer';
-import { err, ok } from 'neverthrow';
+import { listRepos, verifyRepo, type Archive, type VerifyReport } from '@sessionkeep/transfer';
+import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { readBackOf, type ReadBack } from '../args/read-back.js';
 import type { Context } from '../context.js';
@@ -8,6 +8,7 @@ import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { VERIFY_COLUMNS } from '../report/columns.js';
 import { verified, verifySentence } from '../report/verified.js';
+import { isOf } from '../pods/locate-pods.js';
 import type { ExitCode } from '../run/exit-code.js';
 import { runPool } from '../run/run-pool.js';
 import { selectPlaces } from '../select/select-places.js';
@@ -40,14 +41,16 @@ async function verify(
   const totals = new RunTotals({ command: 'verify', several: work.targets.length > 1, began: context.now() });
   const samples: TargetSample[] = [];
   let sourceRead = true;
+  for (const { name, error } of work.failed) totals.failSource(name, error);
   await forEachTarget(work, engine, () => ({ create: false }), {
     failed: (target, error) => totals.fail(target.name, error),
+    sourceFailed: ({ name }, error) => totals.failSource(name, error),
     work: async (target) => {
-      const found = await jobsFor(target, work, args);
+      const found = await jobsFor(target, work, args, totals);
       if (found.isErr()) return err(found.error);
       for (const note of found.value.notes) output.warn(note);
       const { name } = target.target;
-      for (const error of await unnameable(target.sources)) totals.fail(name, error);
+      for (const error of await unnameable(target.sources, totals)) totals.fail(name, error);
       const sample =
         readBack.read === 'sample'
           ? await TargetSample.of(name, readBack, target.archive, context.now())
@@ -113,11 +116,41 @@ const NO_VERDICTS = {
   failed: 0,
 };
 
-async function jobsFor({ archive, sources }: TargetWork, work: Work, args: Args): Answer<VerifyJobs> {
-  const found =
-    sources.length > 0 ? await findVerifyJobs(archive, sources) : await archiveJobs(archive, work, args);
-  if (found.isErr() || found.value.jobs.length > 0) return found;
-  return err(nothingKept(archive.target.name));
+async function jobsFor(
+  { archive, sources }: TargetWork,
+  work: Work,
+  args: Args,
+  totals: RunTotals,
+): Answer<VerifyJobs> {
+  if (sources.length === 0) return someOf(await archiveJobs(archive, work, args), archive);
+  const found = await findVerifyJobs(archive, sources, ({ selected: { name } }, error) =>
+    totals.failSource(name, error),
+  );
+  const away = found.isOk() && work.failed.length > 0 ? await awayJobs(archive, work, args) : ok([]);
+  if (away.isErr()) return err(away.error);
+  return someOf(
+    found.map(({ jobs, notes }) => ({ jobs: [...jobs, ...away.value], notes })),
+    archive,
+  );
+}
+
+function someOf(found: Result<VerifyJobs, KeepError>, { target }: Archive): Result<VerifyJobs, KeepError> {
+  return found.isErr() || found.value.jobs.length > 0 ? found : err(nothingKept(target.name));
+}
+
+/** What the archive has of sources that cannot be gone to now is verified by itself. */
+async function awayJobs(
+  archive: Archive,
+  { failed, config }: Work,
+  args: Args,
+): Answer<readonly VerifyJob[]> {
+  const places = await listRepos(archive);
+  const chosen = places.map((all) => selectPlaces(all, args, config).unwrapOr([]));
+  return chosen.map((all) =>
+    all
+      .filter(({ source }) => failed.some((one) => isOf(one, source, config)))
+      .map((place) => ({ place, source: null, repo: null, filter: keepFilter() })),
+  );
 }
 
 /** With no source here: what the archive has, by itself. */

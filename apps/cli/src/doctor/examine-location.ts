@@ -2,7 +2,13 @@ import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepErr
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
 import { lstatSync } from 'node:fs';
-import { besideLocation, locationText, type Location } from '../location/location.js';
+import {
+  besideLocation,
+  locationText,
+  type ArchiveLocation,
+  type Location,
+  type PodFolder,
+} from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 
 export interface ExamineLocationOptions extends OpenLocationOptions {
@@ -17,6 +23,10 @@ export async function* examineLocation(
   location: Location,
   { mode, now, ...options }: ExamineLocationOptions,
 ): AsyncIterable<Finding> {
+  if (location.type === 'kubernetes') {
+    yield* examinePodFolder(location, { mode, now, ...options });
+    return;
+  }
   if (location.type === 'smb') {
     const { examineAccess } = await import('./examine-access.js');
     let isOpen = true;
@@ -29,8 +39,32 @@ export async function* examineLocation(
   yield* examineOpened(location, mode, now, options);
 }
 
+const NO_PODS = { pods: [] };
+
+/** The cluster, then each pod that is meant. */
+async function* examinePodFolder(
+  location: PodFolder,
+  { mode, now, pods, signal }: ExamineLocationOptions,
+): AsyncIterable<Finding> {
+  let isFound = true;
+  for await (const finding of pods.examine(location)) {
+    isFound &&= finding.outcome !== 'failed';
+    yield finding;
+  }
+  const found = isFound ? await pods.find(location) : null;
+  for (const pod of found?.unwrapOr(NO_PODS).pods ?? []) {
+    const opened = await pods.open({ ...location, found: pod });
+    if (opened.isErr()) yield failedFinding('tools', opened.error);
+    else {
+      yield fineFinding('tools', `${pod.pod} has a shell, and all that it takes`);
+      const clock = (): bigint => BigInt(now()) * 1_000_000n;
+      yield* examineFolder(opened.value, { mode, now: clock, signal });
+    }
+  }
+}
+
 async function* examineOpened(
-  location: Location,
+  location: ArchiveLocation,
   mode: ExamineLocationOptions['mode'],
   now: () => number,
   options: OpenLocationOptions,

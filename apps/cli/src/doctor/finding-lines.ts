@@ -1,4 +1,4 @@
-import { EXAMINE_STEPS, type Finding } from '@sessionkeep/core';
+import { EXAMINE_STEPS, printable, type Finding } from '@sessionkeep/core';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Styles } from '../render/style.js';
 import { wrap } from '../render/wrap.js';
@@ -14,7 +14,7 @@ const TITLE_WIDTH = Math.max(...Object.values(EXAMINE_STEPS).map(({ title }) => 
 
 /** A finding for people: what was looked at and what came of it, then what to do. */
 export function findingLines(
-  { step, outcome, says, hint }: Finding,
+  { step, outcome, says, hint, file }: Finding,
   { width, styles }: { readonly width: number; readonly styles: Styles },
 ): string[] {
   const { word, style } = WORDS[outcome];
@@ -24,5 +24,14 @@ export function findingLines(
   const room = Math.max(20, width - before);
   const [first = '', ...rest] = wrap(says, room);
   const below = [...rest, ...(hint === undefined ? [] : wrap(`→ ${hint}`, room))];
-  return [`${mark}${title}${first}`, ...below.map((line) => `${' '.repeat(before)}${line}`)];
+  return [
+    `${mark}${title}${first}`,
+    ...below.map((line) => `${' '.repeat(before)}${line}`),
+    // To be copied, so as it is.
+    ...(file === undefined ? [] : ['', ...printableLines(file), '']),
+  ];
+}
+
+function printableLines(text: string): string[] {
+  return text.trimEnd().split('\n').map(printable);
 }

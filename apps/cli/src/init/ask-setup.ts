@@ -4,7 +4,7 @@ import { err, ok } from 'neverthrow';
 import { join } from 'node:path';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import type { Location } from '../location/location.js';
+import type { ArchiveLocation } from '../location/location.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import { adoptableSource } from './adoptable-source.js';
@@ -23,7 +23,7 @@ import { sourceFacts } from './source-facts.js';
 
 export interface AskOptions extends Omit<SetupWish, 'config'> {
   /** `--to`. */
-  readonly target: Location | null;
+  readonly target: ArchiveLocation | null;
   /** The places where the configuration may be written; absolute. */
   readonly configs: readonly string[];
   readonly args: Args;
@@ -100,12 +100,12 @@ function aboutSource({ path, projects }: FoundSource, home: string): string {
 }
 
 async function whereTo(
-  given: Location | null,
+  given: ArchiveLocation | null,
   sources: readonly FoundSource[],
   asker: Asker,
   args: Args,
   context: Context,
-): Answer<Location> {
+): Answer<ArchiveLocation> {
   if (given !== null) {
     const refused = refuseTarget(given, sources);
     return refused === null ? ok(given) : err(refused);

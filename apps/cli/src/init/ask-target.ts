@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { givenLocation } from '../location/given-location.js';
-import { locationText, type Location } from '../location/location.js';
+import { locationText, type ArchiveLocation } from '../location/location.js';
 import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Asker, Choice } from './asker.js';
@@ -50,7 +50,7 @@ export async function askTarget(
   asker: Asker,
   args: Args,
   context: Context,
-): Answer<Location> {
+): Answer<ArchiveLocation> {
   const { home } = context;
   const shown = offers.map(({ path }) => portablePath(path, { home }));
   const width = Math.min(44, Math.max(...shown.map(textWidth)));
@@ -65,7 +65,7 @@ export async function askTarget(
   ]);
   if (chosen.isErr()) return err(chosen.error);
   if (chosen.value !== null) return ok({ type: 'local', path: chosen.value });
-  const read = (text: string): Result<Location, KeepError> =>
+  const read = (text: string): Result<ArchiveLocation, KeepError> =>
     givenLocation(text.trim(), '--to', args, context);
   const typed = await asker.text({
     message: 'Which folder, or smb://USER@HOST/SHARE/FOLDER? It is made where there is none.',
@@ -74,7 +74,7 @@ export async function askTarget(
   return typed.andThen(read);
 }
 
-function problemOf(read: Result<Location, KeepError>, sources: readonly string[]): string | null {
+function problemOf(read: Result<ArchiveLocation, KeepError>, sources: readonly string[]): string | null {
   if (read.isErr()) return `${read.error.message.replace('--to: ', '')}; ${read.error.hint ?? ''}`;
   const problem = targetProblem(read.value, sources);
   return problem === null ? null : `${locationText(read.value)} ${problem}`;

@@ -1,7 +1,7 @@
 import type { Repo } from '@sessionkeep/core';
 import { dirname } from 'node:path';
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
-import { locationText, type Location, type SharedFolder } from '../location/location.js';
+import { locationText, type ArchiveLocation, type SharedFolder } from '../location/location.js';
 import { portablePath } from './portable-path.js';
 import type { Setup, SetupSource } from './setup.js';
 
@@ -142,7 +142,7 @@ function targetsNode(
   return targets;
 }
 
-function targetEntries(location: Location, asWritten: (path: string) => Scalar): Entry[] {
+function targetEntries(location: ArchiveLocation, asWritten: (path: string) => Scalar): Entry[] {
   const type = ['type', text(location.type), []] as const;
   if (location.type === 'local')
     return [

@@ -1,7 +1,7 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '@sessionkeep/transfer';
-import { locationText, type Location } from '../location/location.js';
+import { locationText, type ArchiveLocation } from '../location/location.js';
 import { adoptableSource } from './adoptable-source.js';
 import { checkedName, keptSources, suggestName } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';
@@ -19,11 +19,11 @@ export interface SetupWish {
   /** Absolute. */
   readonly config: string;
   /** Opens what is there as an archive, without making one. Whoever opened it closes its target. */
-  readonly openArchive: (location: Location) => Answer<Archive>;
+  readonly openArchive: (location: ArchiveLocation) => Answer<Archive>;
 }
 
 /** The set-up that asks nothing: every source that was found, all of its projects, to this folder or share. */
-export async function defaultSetup(wish: SetupWish, target: Location): Answer<Setup> {
+export async function defaultSetup(wish: SetupWish, target: ArchiveLocation): Answer<Setup> {
   const refused = refuseTarget(target, wish.found);
   if (refused !== null) return err(refused);
   const archive = await wish.openArchive(target);
@@ -70,7 +70,7 @@ async function defaultSources(
 }
 
 /** What to say of a target that cannot hold an archive of these sources. */
-export function refuseTarget(location: Location, sources: readonly FoundSource[]): KeepError | null {
+export function refuseTarget(location: ArchiveLocation, sources: readonly FoundSource[]): KeepError | null {
   const problem = targetProblem(
     location,
     sources.map((source) => source.path),

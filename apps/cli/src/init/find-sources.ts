@@ -1,4 +1,4 @@
-import { isSmbUrl, keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { isPodUrl, isSmbUrl, keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ export async function findSources(
 ): Answer<readonly FoundSource[]> {
   const { cwd, home, signal } = context;
   if (from !== undefined) {
-    if (isSmbUrl(from)) return err(notHere());
+    if (isPodUrl(from)) return err(notHere('in a pod', 'kubernetes'));
+    if (isSmbUrl(from)) return err(notHere('on a share', 'smb'));
     const given = await lookAtSource(resolvePath(from, cwd, home), signal);
     return given.map((one) => [one]).mapErr(asked);
   }
@@ -42,10 +43,9 @@ export async function findSources(
   );
 }
 
-function notHere(): KeepError {
-  const hint =
-    'write a source of type: smb into the configuration afterwards, or back up with --from and no configuration';
-  return keepError('usage', 'look around', 'init looks for sessions on this machine only, not on a share', {
+function notHere(where: string, type: string): KeepError {
+  const hint = `write a source of type: ${type} into the configuration afterwards, or back up with --from and no configuration`;
+  return keepError('usage', 'look around', `init looks for sessions on this machine only, not ${where}`, {
     hint,
   });
 }

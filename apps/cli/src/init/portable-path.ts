@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { locationText, type Location } from '../location/location.js';
+import { locationText, type ArchiveLocation } from '../location/location.js';
 
 export interface PortableOptions {
   readonly home: string;
@@ -15,7 +15,7 @@ export function portablePath(path: string, { home, folder }: PortableOptions): s
 }
 
 /** How people see a location: a path below the home folder with `~`, a share by its URL. */
-export function shortLocation(location: Location, home: string): string {
+export function shortLocation(location: ArchiveLocation, home: string): string {
   return location.type === 'local' ? portablePath(location.path, { home }) : locationText(location);
 }
 

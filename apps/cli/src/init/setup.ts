@@ -1,5 +1,5 @@
 import { repoName, type ExtraName, type Repo, type SmbAddress } from '@sessionkeep/core';
-import type { Location } from '../location/location.js';
+import type { ArchiveLocation } from '../location/location.js';
 
 /** A source as it will stand in the configuration. */
 export interface SetupSource {
@@ -15,7 +15,7 @@ export interface SetupSource {
 
 interface SetupTarget {
   readonly name: string;
-  readonly location: Location;
+  readonly location: ArchiveLocation;
 }
 
 /** What the first set-up comes to: all that is written follows from it. */
@@ -27,7 +27,7 @@ export interface Setup {
 }
 
 /** Names a target after the server, share or disk it lies on; one on the machine's own disk is `archive`. */
-export function nameTarget(location: Location): string {
+export function nameTarget(location: ArchiveLocation): string {
   const name = repoName(location.type === 'local' ? mountOf(location.path) : serverOf(location.address));
   return name === '' || name.toLowerCase() === 'all' ? 'archive' : name;
 }

@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathLiesIn } from '../location/lies-in.js';
-import type { Location } from '../location/location.js';
+import type { ArchiveLocation } from '../location/location.js';
 
 /** The same as {@link folderProblem} for any location; what a share says is only known when it is opened. */
-export function targetProblem(location: Location, sources: readonly string[]): string | null {
+export function targetProblem(location: ArchiveLocation, sources: readonly string[]): string | null {
   return location.type === 'local' ? folderProblem(location.path, sources) : null;
 }
 

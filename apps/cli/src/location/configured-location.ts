@@ -1,5 +1,5 @@
 import { isGuest, keepError, type KeepError } from '@sessionkeep/core';
-import type { ShareAccess, SourceConfig, TargetConfig } from '@sessionkeep/core/config';
+import type { KubernetesSource, ShareAccess, SourceConfig, TargetConfig } from '@sessionkeep/core/config';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
@@ -7,16 +7,34 @@ import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import type { PasswordWish } from '../password/password-wish.js';
 import { ANYWHERE, NOBODY, passwordFile } from './given-location.js';
-import type { Location } from './location.js';
+import type { ArchiveLocation, Location } from './location.js';
 
-/** The location of a source or target of the configuration. */
-export function configuredLocation(
-  kind: 'sources' | 'targets',
-  place: SourceConfig | TargetConfig,
+/** The location of a source of the configuration. */
+export function configuredSource(
+  place: SourceConfig,
   loaded: LoadedConfig,
   args: Args,
   context: Context,
 ): Result<Location, KeepError> {
+  if (place.type !== 'kubernetes') return configuredLocation('sources', place, loaded, args, context);
+  const { address, pods, kubeconfig, compress } = place;
+  if (kubeconfig !== null && !loaded.isOwn) {
+    const text = `${loaded.at(['sources', place.name, 'kubeconfig'])}: a kubeconfig may name programs to run, and is not taken from a configuration that merely lies in the working folder, which may be anybody's`;
+    const hint = 'name the configuration with --config, or set KUBECONFIG';
+    return err(keepError('usage', 'select source', text, { hint }));
+  }
+  const file = kubeconfig === null ? null : resolvePath(kubeconfig, loaded.folder, context.home);
+  return ok({ type: 'kubernetes', address, pods, kubeconfig: file, compress, found: null });
+}
+
+/** The location of a target, or of a source that lies where an archive might. */
+export function configuredLocation(
+  kind: 'sources' | 'targets',
+  place: Exclude<SourceConfig, KubernetesSource> | TargetConfig,
+  loaded: LoadedConfig,
+  args: Args,
+  context: Context,
+): Result<ArchiveLocation, KeepError> {
   if (place.type === 'local')
     return ok({ type: 'local', path: resolvePath(place.path, loaded.folder, context.home) });
   const { address, signing, encryption } = place;

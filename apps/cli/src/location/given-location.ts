@@ -1,22 +1,54 @@
-import { isGuest, isSmbUrl, parseSmbUrl, usualSigning, type KeepError } from '@sessionkeep/core';
-import { ok, type Result } from 'neverthrow';
+import {
+  isGuest,
+  isPodUrl,
+  isSmbUrl,
+  keepError,
+  parsePodUrl,
+  parseSmbUrl,
+  usualSigning,
+  type KeepError,
+} from '@sessionkeep/core';
+import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import type { PasswordWish } from '../password/password-wish.js';
-import type { Location } from './location.js';
+import type { ArchiveLocation, Location, PodFolder } from './location.js';
 
-/** The location that a command line names, by the path of a folder or the URL of a share. */
+/** Where sessions are, as a command line names it: by the path of a folder, or the URL of a share or a pod. */
+export function givenSource(text: string, args: Args, context: Context): Result<Location, KeepError> {
+  return isPodUrl(text) ? givenPod(text, '--from') : givenLocation(text, '--from', args, context);
+}
+
+/** A folder in a pod, by its URL. */
+export function givenPod(text: string, option: '--from' | '--into'): Result<PodFolder, KeepError> {
+  return parsePodUrl(text)
+    .map((address): PodFolder => ({
+      type: 'kubernetes',
+      address,
+      pods: 'first-ready',
+      kubeconfig: null,
+      compress: 'auto',
+      found: null,
+    }))
+    .mapErr((error) => ({ ...error, message: `${option}: ${error.message}` }));
+}
+
+/** Where an archive may lie, as a command line names it: by the path of a folder, or the URL of a share. */
 export function givenLocation(
   text: string,
   option: '--to' | '--from',
   args: Args,
   context: Context,
-): Result<Location, KeepError> {
+): Result<ArchiveLocation, KeepError> {
   const { cwd, home } = context;
+  if (isPodUrl(text)) {
+    const hint = 'keep the archive on a share or a disk; what lies in a pod can be read with --from';
+    return err(keepError('usage', 'select target', `${option}: a pod is no place for an archive`, { hint }));
+  }
   if (!isSmbUrl(text)) return ok({ type: 'local', path: resolvePath(text, cwd, home) });
   return parseSmbUrl(text)
-    .map((address): Location => {
+    .map((address): ArchiveLocation => {
       const password = isGuest(address) ? NOBODY : (passwordFile(args, context) ?? ANYWHERE);
       return { type: 'smb', address, signing: usualSigning(address), encryption: 'if-offered', password };
     })

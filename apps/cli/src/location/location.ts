@@ -1,17 +1,23 @@
 import {
+  formatPodUrl,
   formatSmbUrl,
   isProjectsFolder,
   joinPath,
   parentPath,
   parsePath,
+  type PodAddress,
   type SmbAddress,
 } from '@sessionkeep/core';
-import type { ShareAccess } from '@sessionkeep/core/config';
+import type { KubernetesSource, ShareAccess } from '@sessionkeep/core/config';
+import type { FoundPod } from '@sessionkeep/transport-kubernetes';
 import { dirname, join } from 'node:path';
 import type { PasswordWish } from '../password/password-wish.js';
 
-/** Where files lie: a folder of this machine, or one of a share. */
-export type Location = LocalFolder | SharedFolder;
+/** Where files lie: a folder of this machine, of a share, or of a pod. */
+export type Location = ArchiveLocation | PodFolder;
+
+/** Where an archive may lie: a folder of this machine, or one of a share. */
+export type ArchiveLocation = LocalFolder | SharedFolder;
 
 export interface LocalFolder {
   readonly type: 'local';
@@ -25,9 +31,28 @@ export interface SharedFolder extends Pick<ShareAccess, 'signing' | 'encryption'
   readonly password: PasswordWish;
 }
 
-/** How people and plans call a location: its absolute path, or its URL. What it gives can be given as `--to`. */
+export interface PodFolder {
+  readonly type: 'kubernetes';
+  readonly address: PodAddress;
+  /** Which of several: the oldest that is ready, or each that is as a source of its own. */
+  readonly pods: 'first-ready' | 'each';
+  /** Absolute path of the kubeconfig; null for the usual ones. */
+  readonly kubeconfig: string | null;
+  readonly compress: KubernetesSource['compress'];
+  /** The pod that it is in; null until the cluster was asked. */
+  readonly found: FoundPod | null;
+}
+
+/** How people and plans call a location: its absolute path, or its URL. What it gives can be given as `--to` or `--from`. */
 export function locationText(location: Location): string {
-  return location.type === 'local' ? location.path : shareText(location);
+  switch (location.type) {
+    case 'local':
+      return location.path;
+    case 'smb':
+      return shareText(location);
+    case 'kubernetes':
+      return formatPodUrl(location.address);
+  }
 }
 
 export function shareText({ address }: SharedFolder): string {
@@ -35,20 +60,35 @@ export function shareText({ address }: SharedFolder): string {
 }
 
 /** The key of a configuration that says where a location is. */
-export function locationKey({ type }: Location): 'path' | 'url' {
-  return type === 'local' ? 'path' : 'url';
+export function locationKey(location: Location): string {
+  if (location.type === 'kubernetes') return Object.keys(location.address.owner)[0] ?? 'type';
+  return location.type === 'local' ? 'path' : 'url';
 }
 
 /** True where the extras lie beside this folder: a share itself has nothing beside it. */
 export function hasExtrasBeside(location: Location): boolean {
-  return isProjectsFolder(location.type === 'local' ? location.path : location.address.folder);
+  switch (location.type) {
+    case 'local':
+      return isProjectsFolder(location.path);
+    case 'smb':
+      return isProjectsFolder(location.address.folder);
+    case 'kubernetes':
+      return isProjectsFolder(location.address.path);
+  }
 }
 
 /**
  * What lies beside a location under this name, which code chose; with an empty one the folder above. A path is taken as it is
  * written, wherever links lead.
  */
+export function besideLocation(location: ArchiveLocation, name: string): ArchiveLocation;
+export function besideLocation(location: Location, name: string): Location;
 export function besideLocation(location: Location, name: string): Location {
+  if (location.type === 'kubernetes') {
+    const { address } = location;
+    const above = address.path.replace(/\/?[^/]*$/, '');
+    return { ...location, address: { ...address, path: name === '' ? above || '/' : `${above}/${name}` } };
+  }
   if (location.type === 'local') return { type: 'local', path: join(dirname(location.path), name) };
   const folder = joinPath(parentPath(location.address.folder), parsePath(name)._unsafeUnwrap());
   return { ...location, address: { ...location.address, folder } };

@@ -1,9 +1,26 @@
-import { smbOrigin, type KeepError } from '@sessionkeep/core';
+import { keepError, podOrigin, smbOrigin, type KeepError } from '@sessionkeep/core';
 import { localOrigin } from '@sessionkeep/transport-local';
-import { ok, type Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { Location } from './location.js';
 
-/** Says which machine and folder, or which share and folder, a source is: the same every time, whoever signs in. */
+/** Says which machine and folder, share and folder, or workload and folder a source is: the same every time, whoever signs in. */
 export function originOf(location: Location): Result<string, KeepError> {
-  return location.type === 'local' ? localOrigin(location.path) : ok(smbOrigin(location.address));
+  switch (location.type) {
+    case 'local':
+      return localOrigin(location.path);
+    case 'smb':
+      return ok(smbOrigin(location.address));
+    case 'kubernetes': {
+      const { address, found } = location;
+      if (found === null) return err(keepError('invalid', 'open source', 'its pod was not looked for'));
+      return ok(podOrigin(address, found.namespace, found.container));
+    }
+  }
+}
+
+/** What stands there now of a source that another may take the place of; null where none can. */
+export function instanceOf(location: Location): string | null {
+  return location.type === 'kubernetes' && location.found !== null
+    ? `pod ${location.found.pod} (${location.found.uid})`
+    : null;
 }

@@ -1,6 +1,7 @@
 import { keepError, printable, type KeepError } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
+import { failureOf, isOf } from '../pods/locate-pods.js';
 import { wants } from '../select/selected-source.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 import type { Work } from '../work/choose-work.js';
@@ -28,6 +29,7 @@ export function chooseParts(
   const picks = (option: 'to' | 'source' | 'repo'): boolean =>
     values.has(option) && values.get(option) !== 'all';
   let leftOut = 0;
+  let away = 0;
   for (const part of parts) {
     const { section } = part;
     const target = work.targets.find((one) => planTarget(one, work.config) === section.target);
@@ -38,11 +40,13 @@ export function chooseParts(
       byTarget.set(target, chosen);
       chosen.push(part);
     } else if (target === undefined && !picks('to')) errors.push(unknownTarget(part, shown));
+    else if (work.failed.some((one) => isOf(one, section.source, work.config))) away++;
     else if (target !== undefined && source === undefined && !picks('source'))
       errors.push(unknownSource(part, shown));
     else leftOut++;
   }
   if (errors.length > 0) return err(distinct(errors));
+  if (byTarget.size === 0 && away > 0) return err(work.failed.map(failureOf));
   if (byTarget.size === 0 && parts.length > 0) return err([nothingChosen(parts, shown)]);
   return ok({ byTarget, leftOut });
 }

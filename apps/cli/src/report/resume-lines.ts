@@ -1,4 +1,4 @@
-import { findCwd, printable } from '@sessionkeep/core';
+import { findCwd, isPodUrl, printable } from '@sessionkeep/core';
 import type { FileDone } from '@sessionkeep/transfer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ export class RestoredSessions {
   resumeLines(into: string, context: Context): string[] {
     if (this.#count === 0) return [];
     const projects = projectsFolder(context);
+    if (isPodUrl(into)) return ['To resume a session, run `claude --resume` in the container.'];
     if (into !== projects) return [`To resume a session, restore it into ${printable(projects)}.`];
     const lines = this.#shown.map(({ path, folder, id }) => {
       const cwd = findCwd(readHead(join(into, path)), folder);

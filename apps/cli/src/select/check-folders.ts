@@ -1,7 +1,7 @@
 import { keepError, projectFolders, ROOT, sharedFolders, type KeepError, type Repo } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
 import { readdirSync, statSync } from 'node:fs';
-import { locationKey, locationText, type SharedFolder } from '../location/location.js';
+import { locationKey, locationText, type PodFolder, type SharedFolder } from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 import { wants, type SelectedSource } from './selected-source.js';
 
@@ -41,33 +41,6 @@ export async function checkFolders(
   return ok(wanted.flatMap(({ repo }) => missingFolders(source, repo, present)));
 }
 
-/** What was found out about several sources. */
-export interface CheckedFolders {
-  /** Those whose folder is there, and fits their repos. */
-  readonly there: readonly SelectedSource[];
-  readonly missing: ReadonlyMap<SelectedSource, readonly MissingFolder[]>;
-  readonly errors: readonly KeepError[];
-}
-
-export async function checkAllFolders(
-  sources: readonly SelectedSource[],
-  options: OpenLocationOptions,
-): Promise<CheckedFolders> {
-  const there: SelectedSource[] = [];
-  const missing = new Map<SelectedSource, readonly MissingFolder[]>();
-  const errors: KeepError[] = [];
-  for (const source of sources) {
-    const checked = await checkFolders(source, options);
-    if (checked.isErr()) {
-      errors.push(...checked.error);
-      continue;
-    }
-    there.push(source);
-    if (checked.value.length > 0) missing.set(source, checked.value);
-  }
-  return { there, missing, errors };
-}
-
 function missingFolders(source: SelectedSource, repo: Repo, present: readonly string[]): MissingFolder[] {
   return projectFolders(repo, present).missing.map((project) => ({
     repo,
@@ -89,22 +62,22 @@ async function presentFolders(
       `${at([locationKey(location)])}: ${locationText(location)} ${problem}`,
       'correct it, or name another folder with --from',
     );
-  if (location.type === 'smb') {
-    const folders = await foldersOfShare(location, options);
+  if (location.type !== 'local') {
+    const folders = await foldersElsewhere(location, options);
     return folders.mapErr((error) => (error.kind === 'not-found' ? notThere('does not exist') : error));
   }
   const problem = folderProblem(location.path);
   return problem === null ? ok(namesIn(location.path)) : err(notThere(problem));
 }
 
-async function foldersOfShare(
-  location: SharedFolder,
+async function foldersElsewhere(
+  location: SharedFolder | PodFolder,
   options: OpenLocationOptions,
 ): Promise<Result<readonly string[], KeepError>> {
-  const share = await openLocation(location, options);
-  if (share.isErr()) return err(share.error);
-  const listed = await share.value.list(ROOT);
-  await share.value.close();
+  const opened = await openLocation(location, options);
+  if (opened.isErr()) return err(opened.error);
+  const listed = await opened.value.list(ROOT);
+  await opened.value.close();
   return listed.map((all) => all.map(({ name }) => name));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Args } from '../args/args.js';
 import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { givenLocation } from '../location/given-location.js';
+import { givenSource } from '../location/given-location.js';
 import type { SelectedSource } from './selected-source.js';
 
 /** The one source there is without a configuration: `--from`, named after the host or by `--source`. */
@@ -21,11 +21,13 @@ export function implicitSource(
   }
   const repo = args.values.get('repo');
   const from = args.values.get('from');
-  return givenLocation(from ?? projectsFolder(context), '--from', args, context).map((location) => ({
+  return givenSource(from ?? projectsFolder(context), args, context).map((location) => ({
     name,
+    configured: name,
     location,
     repos: 'auto',
     extras: [],
+    pod: null,
     wantedRepo: repo === undefined || repo === 'all' ? null : repo,
     rules,
     origin: null,

@@ -3,7 +3,7 @@ import type { Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
-import { sourcesNamed } from './select-sources.js';
+import { isPodOf, sourcesNamed } from './select-sources.js';
 import { unknownName } from './unknown-name.js';
 
 /** Those of an archive's repos that `--source` and `--repo` mean; a configuration helps with types and aliases. */
@@ -26,8 +26,13 @@ function bySource(
   if (wanted === undefined || wanted === 'all') return ok(places);
   const named = places.filter(({ source }) => source === wanted);
   if (named.length > 0) return ok(named);
-  const ofType = new Set(sourcesNamed(wanted, loaded?.config.sources ?? []).map(({ name }) => name));
-  const found = places.filter(({ source }) => ofType.has(source));
+  const sources = loaded?.config.sources ?? [];
+  const meant = sourcesNamed(wanted, sources);
+  const found = places.filter(({ source }) => {
+    const own = sources.find(({ name }) => name === source);
+    if (own !== undefined) return meant.includes(own);
+    return meant.some((one) => isPodOf(one, source) && !isPodOf(one, wanted));
+  });
   return found.length > 0
     ? ok(found)
     : err(unknownName('source', wanted, unique(places.map(({ source }) => source))));

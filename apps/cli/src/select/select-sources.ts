@@ -4,8 +4,8 @@ import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { configuredLocation } from '../location/configured-location.js';
-import { givenLocation } from '../location/given-location.js';
+import { configuredSource } from '../location/configured-location.js';
+import { givenSource } from '../location/given-location.js';
 import { hasExtrasBeside, locationText } from '../location/location.js';
 import { implicitSource } from './implicit-source.js';
 import type { SelectedSource } from './selected-source.js';
@@ -41,7 +41,20 @@ export function selectSources(
   return selected.andThen((all) => pickRepos(all, args.values.get('repo')));
 }
 
-/** By name; `all`; or by type, where `mac` is another word for a local one. A name comes before a type. */
+/** What says where a source is: `--from` takes its place. */
+const PLACE_KEYS: ReadonlySet<unknown> = new Set([
+  'path',
+  'url',
+  'deployment',
+  'statefulSet',
+  'selector',
+  'pod',
+]);
+
+/** Other words for types, as people have long used them. */
+const TYPES: Readonly<Record<string, SourceConfig['type']>> = { mac: 'local', k8s: 'kubernetes' };
+
+/** By name; `all`; by type; or the one whose pod it is. A name comes before a type. */
 export function sourcesNamed(
   wanted: string | undefined,
   sources: readonly SourceConfig[],
@@ -49,8 +62,14 @@ export function sourcesNamed(
   if (wanted === undefined || wanted === 'all') return sources;
   const named = sources.filter(({ name }) => name === wanted);
   if (named.length > 0) return named;
-  const type = wanted === 'mac' ? 'local' : wanted;
-  return sources.filter((source) => source.type === type);
+  const type = Object.hasOwn(TYPES, wanted) ? TYPES[wanted] : wanted;
+  const ofType = sources.filter((source) => source.type === type);
+  return ofType.length > 0 ? ofType : sources.filter((source) => isPodOf(source, wanted));
+}
+
+/** True for the name that a pod of this source has as a source of its own. */
+export function isPodOf(source: SourceConfig, name: string): boolean {
+  return source.type === 'kubernetes' && source.pods === 'each' && name.startsWith(`${source.name}-`);
 }
 
 function asSelected(
@@ -62,20 +81,18 @@ function asSelected(
   const { name, repos, extras, rules, origin } = source;
   const from = args.values.get('from');
   const found =
-    from === undefined
-      ? configuredLocation('sources', source, loaded, args, context)
-      : givenLocation(from, '--from', args, context);
+    from === undefined ? configuredSource(source, loaded, args, context) : givenSource(from, args, context);
   const at = (key: KeyPath): string =>
-    from !== undefined && (key[0] === 'path' || key[0] === 'url')
-      ? '--from'
-      : loaded.at(['sources', name, ...key]);
+    from !== undefined && PLACE_KEYS.has(key[0]) ? '--from' : loaded.at(['sources', name, ...key]);
   return found.andThen((location) => {
     if (extras.length > 0 && !hasExtrasBeside(location)) {
       const text = `${at(['extras'])}: they lie beside Claude Code's projects folder, and ${locationText(location)} is none`;
       const hint = 'give --from a folder called projects, or take extras: out';
       return err(keepError('usage', 'select source', text, { hint }));
     }
-    return ok({ name, location, repos, extras, wantedRepo: null, rules, origin, at });
+    const wanted = args.values.get('source');
+    const pod = wanted !== undefined && isPodOf(source, wanted) ? wanted : null;
+    return ok({ name, configured: name, location, repos, extras, pod, wantedRepo: null, rules, origin, at });
   });
 }
 

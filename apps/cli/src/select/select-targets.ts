@@ -8,13 +8,13 @@ import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
 import { configuredLocation } from '../location/configured-location.js';
 import { givenLocation } from '../location/given-location.js';
-import { locationText, type Location } from '../location/location.js';
+import { locationText, type ArchiveLocation } from '../location/location.js';
 
 /** Where backups land. */
 export interface SelectedTarget {
   /** Its name in the configuration; else the folder as it was given, or the share's URL. */
   readonly name: string;
-  readonly location: Location;
+  readonly location: ArchiveLocation;
   /** The id that the configuration pins. */
   readonly id: string | null;
 }

@@ -8,6 +8,7 @@ import type { OptionName } from '../args/options.js';
 import { loadConfig, type LoadedConfig } from '../config/load-config.js';
 import { besideLocation, locationText, type Location } from '../location/location.js';
 import { Passwords } from '../password/passwords.js';
+import { Pods } from '../pods/pods.js';
 import { checkFolders } from './check-folders.js';
 import { checkOverlap } from './check-overlap.js';
 import { leaveOutExtras } from './leave-out-extras.js';
@@ -41,7 +42,8 @@ type Values = Partial<Record<OptionName, string>>;
 const context = testContext();
 const local = (path: string): Location => ({ type: 'local', path });
 const passwords = new Passwords({ ...context, warn: () => undefined, tell: () => undefined });
-const check = (source: SelectedSource) => checkFolders(source, { passwords, signal: context.signal });
+const check = (source: SelectedSource) =>
+  checkFolders(source, { passwords, pods: new Pods(context), signal: context.signal });
 const sources = (values: Values, loaded: LoadedConfig | null = config()) =>
   selectSources(makeArgs('backup', values), loaded, context);
 const targets = (values: Values, loaded: LoadedConfig | null = config()) =>

@@ -1,11 +1,13 @@
 import type { KeepError } from '@sessionkeep/core';
 import { listRepos, readBinding, type Archive } from '@sessionkeep/transfer';
+import type { SourceConfig } from '@sessionkeep/core/config';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
+import { isOf, locatePods, type FailedSource } from '../pods/locate-pods.js';
 import { checkFolders } from '../select/check-folders.js';
-import { selectSources } from '../select/select-sources.js';
+import { isPodOf, selectSources } from '../select/select-sources.js';
 import type { SelectedSource } from '../select/selected-source.js';
 import type { Engine } from '../work/engine.js';
 import { closeSource, openSource, type OpenSource } from '../work/open-source.js';
@@ -16,7 +18,9 @@ export interface Asked {
   /** By the source's name: why it cannot be asked. */
   readonly silent: ReadonlyMap<string, string>;
   /** What is said of a source that is in the archive and not here. */
-  readonly otherwise: string;
+  readonly otherwise: (source: string) => string;
+  /** True for a pod that no longer is, and whose name none will have again. */
+  readonly isGone: (source: string) => boolean;
   /** Nobody said what the one source is called: it is known by what the archive has from here. */
   readonly unnamed: boolean;
 }
@@ -32,21 +36,53 @@ export async function findAsked(
   const asked: Asked & { open: OpenSource[]; silent: Map<string, string> } = {
     open: [],
     silent: new Map(),
-    otherwise: named ? 'the configuration does not name it' : 'it is not on this machine',
+    otherwise: (source) => (named ? notNamed(source, config) : 'it is not on this machine'),
+    isGone: () => false,
     unnamed: !named && (args.values.get('source') ?? 'all') === 'all',
   };
-  if (args.flags.has('no-source')) return ok({ ...asked, otherwise: 'not asked' });
+  if (args.flags.has('no-source')) return ok({ ...asked, otherwise: () => 'not asked' });
   const selected = selectSources(args, config, context);
   // A name that the configuration does not know may be the archive's.
   if (selected.isErr())
     return named && args.values.get('from') === undefined ? ok(asked) : err(selected.error);
-  for (const source of selected.value) {
+  const isMeant = !asked.unnamed || args.values.has('from');
+  const located = await locatePods(selected.value, engine.pods);
+  for (const source of located.found) {
     const opened = await openChecked(source, engine);
     if (opened.isOk()) asked.open.push(opened.value);
-    else if (!asked.unnamed || args.values.has('from'))
-      asked.silent.set(source.name, opened.error.map(({ message }) => message).join('; '));
+    else if (isMeant) asked.silent.set(source.name, opened.error.map(({ message }) => message).join('; '));
   }
-  return ok(asked);
+  if (!isMeant) return ok(asked);
+  const { found, failed } = located;
+  for (const { name, error } of failed) asked.silent.set(name, error.message);
+  const away = (source: string): string | null => awayText(failed, source, config);
+  return ok({
+    ...asked,
+    otherwise: (source) => away(source) ?? asked.otherwise(source),
+    isGone: (source) =>
+      !found.some(({ name }) => name === source) &&
+      away(source) === null &&
+      config?.config.sources.some((one) => isPodOf(one, source) && isOfDeployment(one)) === true,
+  });
+}
+
+/** Of a workload whose pods have another name each time. */
+function isOfDeployment(source: SourceConfig): boolean {
+  return source.type === 'kubernetes' && 'deployment' in source.address.owner;
+}
+
+/** Why a pod that is a source of its own cannot be asked: since none of its kind can. */
+function awayText(
+  failed: readonly FailedSource[],
+  source: string,
+  config: LoadedConfig | null,
+): string | null {
+  return failed.find((one) => isOf(one, source, config))?.error.message ?? null;
+}
+
+function notNamed(source: string, config: LoadedConfig): string {
+  const isPod = config.config.sources.some((one) => isPodOf(one, source));
+  return isPod ? 'its pod is not there now' : 'the configuration does not name it';
 }
 
 async function openChecked(

@@ -144,8 +144,9 @@ function bySource(
       const location = sources.find(({ selected }) => selected.name === source)?.selected.location;
       const known = silent.get(source) ?? asked.silent.get(source);
       const why =
-        known ?? (location === undefined ? asked.otherwise : silence(repos, locationText(location)));
-      return { source, silent: why, unsaved: why === null ? unsavedOfAll(repos) : null, repos };
+        known ?? (location === undefined ? asked.otherwise(source) : silence(repos, locationText(location)));
+      const gone = asked.isGone(source);
+      return { source, silent: why, gone, unsaved: why === null ? unsavedOfAll(repos) : null, repos };
     });
 }
 

@@ -37,7 +37,7 @@ export function repoFields(
 /** What the summary says of a source. */
 export function sourceFields(
   target: string,
-  { source, silent, unsaved }: SourceStanding,
+  { source, silent, gone, unsaved }: SourceStanding,
   now: number,
 ): Fields {
   return {
@@ -45,6 +45,7 @@ export function sourceFields(
     source,
     asked: silent === null,
     why: silent,
+    gone,
     unsaved: unsaved === null ? null : unsavedFields(unsaved, now),
   };
 }

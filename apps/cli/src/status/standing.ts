@@ -16,6 +16,8 @@ export interface SourceStanding {
   readonly source: string;
   /** Why it was not asked, or its answer is not believed; null when it was. */
   readonly silent: string | null;
+  /** It is no more, and will never be again: nothing of it waits for a backup. */
+  readonly gone: boolean;
   /** Null when it was not asked. */
   readonly unsaved: Unsaved | null;
   readonly repos: readonly RepoStanding[];
@@ -51,6 +53,7 @@ export function stalePlaces(
     return [{ source: null, repo: null, why: 'never', age: null, atMost: true }];
   return repos.flatMap(({ source, standing }): StalePlace[] => {
     const { status, failure, atSource, repo } = standing;
+    if (source.gone) return [];
     // Where the ledger is damaged nobody knows what is unsaved, and that is told as what it is.
     if (failure !== null || (status !== null && status.damage !== null)) return [];
     const stale = staleness(freshnessOf(standing, source.silent !== null), maxAge, now);

@@ -148,19 +148,26 @@ function painted(row: string, { text, style }: State, styles: Styles): string {
 }
 
 function sourceHeading(
-  { source, silent, unsaved }: SourceStanding,
+  { source, silent, gone, unsaved }: SourceStanding,
   { now, width, styles }: StatusView,
 ): string[] {
   const name = `${printable(source)}: `;
-  const text =
-    silent === null ? unsavedSentence(unsaved, now) : `${printable(silent)}, so nobody knows what is unsaved`;
+  const text = gone
+    ? GONE
+    : silent === null
+      ? unsavedSentence(unsaved, now)
+      : `${printable(silent)}, ${UNKNOWN}`;
   const [first = '', ...rest] = wrap(`${name}${text}`, width);
-  const style = silent === null && (unsaved === null || unsaved.files === 0) ? styles.green : styles.yellow;
+  const nothing = gone || (silent === null && (unsaved === null || unsaved.files === 0));
+  const style = nothing ? styles.green : styles.yellow;
   return [
     first.startsWith(name) ? `${name}${style(first.slice(name.length))}` : first,
     ...rest.map((line) => style(line)),
   ];
 }
+
+const GONE = 'its pod is gone, and none will have its name again; what was kept of it stays';
+const UNKNOWN = 'so nobody knows what is unsaved';
 
 function unsavedSentence(unsaved: SourceStanding['unsaved'], now: number): string {
   if (unsaved === null || unsaved.since === null) return 'nothing unsaved';

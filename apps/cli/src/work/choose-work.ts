@@ -4,7 +4,9 @@ import type { Args } from '../args/args.js';
 import { openConfig } from '../config/open-config.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { checkAllFolders, type CheckedFolders } from '../select/check-folders.js';
+
+import { checkAllFolders, type CheckedFolders } from '../select/check-all-folders.js';
+import { failureOf, type FailedSource } from '../pods/locate-pods.js';
 import { checkOverlap } from '../select/check-overlap.js';
 import type { Passwords } from '../password/passwords.js';
 import { selectSources } from '../select/select-sources.js';
@@ -15,6 +17,8 @@ import type { Engine } from './engine.js';
 /** What a backup or a verification is about: found out and checked before anything is touched. */
 export interface Work {
   readonly sources: readonly SelectedSource[];
+  /** Those that cannot be gone to now. */
+  readonly failed: readonly FailedSource[];
   readonly targets: readonly SelectedTarget[];
   readonly config: LoadedConfig | null;
   /** Project folders that are configured and not there: a mistake, unless an archive knows them. */
@@ -42,9 +46,10 @@ export async function chooseWork(
   if (targets.isErr()) return err([targets.error]);
   const optional = archiveAlone && config.value === null && !args.values.has('from');
   await engine.passwords.prepare([...sources.value, ...targets.value].map(({ location }) => location));
-  const { there, missing, errors: notThere } = await checkAllFolders(sources.value, engine);
+  const { there, missing, errors: notThere, failed } = await checkAllFolders(sources.value, engine);
   const errors = [...checkOverlap(sources.value, targets.value), ...(optional ? [] : notThere)];
-  return errors.length > 0
-    ? err(errors)
-    : ok({ sources: there, targets: targets.value, missing, config: config.value });
+  if (errors.length > 0) return err(errors);
+  // With none left there is nothing to do but to say so.
+  if (there.length === 0 && failed.length > 0) return err(failed.map(failureOf));
+  return ok({ sources: there, failed, targets: targets.value, missing, config: config.value });
 }

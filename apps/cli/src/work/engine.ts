@@ -13,10 +13,11 @@ import { err } from 'neverthrow';
 import { join } from 'node:path';
 import { NO_LIMITS, type Limits } from '../args/limits.js';
 import type { Context } from '../context.js';
-import { locationText } from '../location/location.js';
+import { locationText, type Location } from '../location/location.js';
 import { openLocation } from '../location/open-location.js';
 import type { Output } from '../output/output.js';
 import { Passwords } from '../password/passwords.js';
+import { Pods } from '../pods/pods.js';
 import { formatBytes, plural } from '../render/format.js';
 import type { SelectedTarget } from '../select/select-targets.js';
 import { paceOf, type Pace } from './pace.js';
@@ -35,6 +36,8 @@ export interface Engine {
   /** How fast bytes may go by, if that was asked for. */
   readonly pace: Pace | null;
   readonly passwords: Passwords;
+  /** To be closed when the run ends. */
+  readonly pods: Pods;
   /** Told what helps to find a mistake. */
   readonly detail: (message: string) => void;
 }
@@ -92,6 +95,7 @@ export async function startEngine(
         warn: output.warn.bind(output),
         tell: (line) => context.stderr.write(`${line}\n`),
       }),
+    pods: new Pods(context),
     detail: output.detail.bind(output),
   };
 }
@@ -105,7 +109,7 @@ export interface OpenTargetOptions {
 /** Opens the archive of a target; whoever opened it closes its transport. */
 export async function openTarget(
   engine: Engine,
-  target: SelectedTarget,
+  target: Pick<SelectedTarget, 'name' | 'id'> & { readonly location: Location },
   options: OpenTargetOptions,
 ): Answer<Archive> {
   const transport = await openLocation(target.location, engine);
@@ -123,7 +127,11 @@ export async function openTarget(
   return archive;
 }
 
-function tellOf({ id, target: transport }: Archive, target: SelectedTarget, engine: Engine): void {
+function tellOf(
+  { id, target: transport }: Archive,
+  target: { readonly name: string; readonly location: Location },
+  engine: Engine,
+): void {
   const { lanes, pace, detail } = engine;
   const files = plural(lanes ?? transport.traits.lanes, 'file');
   const limit = pace === null ? '' : `, at most ${formatBytes(pace.bytesPerSecond)}/s`;

@@ -3,6 +3,7 @@ import {
   extraRepo,
   keepFilter,
   type Answer,
+  type KeepError,
   type KeepFilter,
   type Repo,
 } from '@sessionkeep/core';
@@ -25,28 +26,52 @@ export interface Job {
 /**
  * The repos that are meant, of all the sources; automatic ones are named with the help of the archive. Of the extras those that
  * are there, or were kept before.
+ *
+ * @param failed told of a source that does not say what it has; without it that is the answer
  */
-export async function findJobs(sources: readonly OpenSource[], archive: Archive): Answer<readonly Job[]> {
+export async function findJobs(
+  sources: readonly OpenSource[],
+  archive: Archive,
+  failed?: (source: OpenSource, error: KeepError) => void,
+): Answer<readonly Job[]> {
   const jobs: Job[] = [];
   const known: string[] = [];
   let wanted: string | null = null;
+  let silent = 0;
   for (const source of sources) {
-    const { name, extras, wantedRepo } = source.selected;
+    const { extras, wantedRepo } = source.selected;
     wanted ??= wantedRepo;
-    const repos = await reposOf(source, archive);
-    if (repos.isErr()) return err(repos.error);
-    known.push(...repos.value.flatMap(({ repo }) => [repo.name, ...repo.aliases]));
-    known.push(...extras.map((extra) => extraRepo(extra).name));
-    for (const { repo, rules } of repos.value) {
-      if (wants(source.selected, repo.name))
-        jobs.push({ place: { source: name, repo: repo.name }, repo, filter: keepFilter(rules), source });
+    const found = await jobsOf(source, archive);
+    if (found.isErr()) {
+      const isOurs = failed === undefined || found.error.transport === archive.target.name;
+      if (isOurs) return err(found.error);
+      failed(source, found.error);
+      silent++;
+      continue;
     }
-    const found = await extraJobs(source, archive);
-    if (found.isErr()) return err(found.error);
-    jobs.push(...found.value);
+    known.push(...found.value.known, ...extras.map((extra) => extraRepo(extra).name));
+    jobs.push(...found.value.jobs);
   }
-  const isKnown = wanted === null || jobs.length > 0 || known.includes(wanted);
+  const isKnown = wanted === null || jobs.length > 0 || known.includes(wanted) || silent > 0;
   return isKnown ? ok(jobs) : err(unknownName('repo', wanted ?? '', known));
+}
+
+async function jobsOf(
+  source: OpenSource,
+  archive: Archive,
+): Answer<{ readonly jobs: readonly Job[]; readonly known: readonly string[] }> {
+  const { selected } = source;
+  const repos = await reposOf(source, archive);
+  if (repos.isErr()) return err(repos.error);
+  const jobs = repos.value
+    .filter(({ repo }) => wants(selected, repo.name))
+    .map(({ repo, rules }): Job => {
+      const place = { source: selected.name, repo: repo.name };
+      return { place, repo, filter: keepFilter(rules), source };
+    });
+  const known = repos.value.flatMap(({ repo }) => [repo.name, ...repo.aliases]);
+  const extras = await extraJobs(source, archive);
+  return extras.map((more) => ({ jobs: [...jobs, ...more], known }));
 }
 
 async function reposOf({ transport, selected }: OpenSource, archive: Archive): Answer<readonly RepoConfig[]> {

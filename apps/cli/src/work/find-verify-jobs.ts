@@ -1,4 +1,11 @@
-import { keepFilter, type Answer, type KeepFilter, type Repo, type Transport } from '@sessionkeep/core';
+import {
+  keepFilter,
+  type Answer,
+  type KeepError,
+  type KeepFilter,
+  type Repo,
+  type Transport,
+} from '@sessionkeep/core';
 import { listRepos, readBinding, type Archive, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { wants } from '../select/selected-source.js';
@@ -24,8 +31,14 @@ export interface VerifyJobs {
 /**
  * The repos to verify: those of the sources against their archive, and what the archive has of these sources beside
  * them, by itself. What was written from elsewhere cannot be held against the source here.
+ *
+ * @param failed told of a source that does not say what it has: of that the archive is verified by itself
  */
-export async function findVerifyJobs(archive: Archive, sources: readonly OpenSource[]): Answer<VerifyJobs> {
+export async function findVerifyJobs(
+  archive: Archive,
+  sources: readonly OpenSource[],
+  failed: (source: OpenSource, error: KeepError) => void,
+): Answer<VerifyJobs> {
   if (archive.id === null) return err(noArchive(archive));
   const places = await listRepos(archive);
   if (places.isErr()) return err(places.error);
@@ -35,7 +48,7 @@ export async function findVerifyJobs(archive: Archive, sources: readonly OpenSou
     const kept = places.value.filter((place) => place.source === source.selected.name);
     const wanted = source.selected.wantedRepo;
     const onlyInArchive = wanted !== null && kept.some(({ repo }) => repo === wanted);
-    const found = await findJobs([source], archive);
+    const found = await findJobs([source], archive, failed);
     if (found.isErr() && !onlyInArchive) return err(found.error);
     const atSource = found.unwrapOr([]);
     for (const { place, repo, filter, source: readFrom } of atSource) {

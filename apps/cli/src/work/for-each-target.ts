@@ -1,7 +1,8 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
 import type { Archive } from '@sessionkeep/transfer';
-import { err, ok, type Result } from 'neverthrow';
+import { err } from 'neverthrow';
 import type { SelectedTarget } from '../select/select-targets.js';
+import type { SelectedSource } from '../select/selected-source.js';
 import { openTarget, type Engine, type OpenTargetOptions } from './engine.js';
 import { closeSource, openSource, type OpenSource } from './open-source.js';
 import type { Work } from './choose-work.js';
@@ -17,6 +18,8 @@ export interface TargetCallbacks {
   readonly work: (target: TargetWork) => Answer<void>;
   /** Told of a target that could not be worked on; the others go on. */
   readonly failed: (target: SelectedTarget, error: KeepError) => void;
+  /** The same of a source; once, however many targets there are. */
+  readonly sourceFailed: (source: SelectedSource, error: KeepError) => void;
 }
 
 /** Works through the targets one after another, each with its archive and the sources open. */
@@ -24,16 +27,15 @@ export async function forEachTarget(
   work: Pick<Work, 'sources' | 'targets'>,
   engine: Engine,
   options: (target: SelectedTarget) => OpenTargetOptions,
-  { work: each, failed }: TargetCallbacks,
+  { work: each, failed, sourceFailed }: TargetCallbacks,
 ): Promise<void> {
-  const sources = await openSources(work, engine);
-  for (const target of work.targets) {
-    const done = sources.isErr()
-      ? err(sources.error)
-      : await onTarget(target, sources.value, engine, options(target), each);
+  const sources = await openSources(work, engine, sourceFailed);
+  const isIdle = sources.length === 0 && work.sources.length > 0;
+  for (const target of isIdle ? [] : work.targets) {
+    const done = await onTarget(target, sources, engine, options(target), each);
     if (done.isErr()) failed(target, done.error);
   }
-  if (sources.isOk()) for (const source of sources.value) await closeSource(source);
+  for (const source of sources) await closeSource(source);
 }
 
 async function onTarget(
@@ -54,17 +56,15 @@ async function onTarget(
 async function openSources(
   { sources }: Pick<Work, 'sources'>,
   engine: Engine,
-): Promise<Result<OpenSource[], KeepError>> {
+  failed: TargetCallbacks['sourceFailed'],
+): Promise<OpenSource[]> {
   const open: OpenSource[] = [];
   for (const selected of sources) {
     const source = await openSource(selected, engine);
-    if (source.isErr()) {
-      for (const other of open) await closeSource(other);
-      return err(source.error);
-    }
-    open.push(paced(source.value, engine));
+    if (source.isErr()) failed(selected, source.error);
+    else open.push(paced(source.value, engine));
   }
-  return ok(open);
+  return open;
 }
 
 function paced(source: OpenSource, { pace }: Engine): OpenSource {

@@ -2,7 +2,7 @@ import type { Answer, Extra, Transport } from '@sessionkeep/core';
 import { openExtra } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { besideLocation } from '../location/location.js';
-import { originOf } from '../location/origin-of.js';
+import { instanceOf, originOf } from '../location/origin-of.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 import type { SelectedSource } from '../select/selected-source.js';
 
@@ -13,6 +13,8 @@ export interface OpenSource {
   /** Each as a source of its own. */
   readonly extras: readonly OpenExtra[];
   readonly origin: string;
+  /** What stands there now of a source that another may take the place of; null where none can. */
+  readonly instance: string | null;
 }
 
 interface OpenExtra {
@@ -27,7 +29,8 @@ export async function openSource(selected: SelectedSource, options: OpenLocation
   const transport = await openLocation(location, options);
   if (transport.isErr()) return err(transport.error);
   const extras: OpenExtra[] = [];
-  const source = { selected, transport: transport.value, extras, origin: origin.value };
+  const instance = instanceOf(location);
+  const source = { selected, transport: transport.value, extras, origin: origin.value, instance };
   for (const extra of selected.extras) {
     const opened = await openExtra(extra, (folder) =>
       openLocation(besideLocation(location, folder), options),

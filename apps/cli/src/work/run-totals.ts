@@ -1,4 +1,4 @@
-import { comparePaths, type KeepError } from '@sessionkeep/core';
+import { comparePaths, printable, type KeepError } from '@sessionkeep/core';
 import type { Output, Summary } from '../output/output.js';
 import { plainError } from '../output/plain-error.js';
 import type { Screen } from '../render/screen.js';
@@ -6,6 +6,7 @@ import { wrap } from '../render/wrap.js';
 import { closingLines } from '../report/closing-lines.js';
 import { countTable, sumRow, type CountColumn, type CountRow } from '../report/count-table.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
+import { failureOf } from '../pods/locate-pods.js';
 import { failedEnding } from './finish.js';
 
 /** What all reports have in common. */
@@ -63,6 +64,7 @@ export class RunTotals {
   readonly #command: string;
   readonly #results: Result[] = [];
   readonly #failedTargets: KeepError[] = [];
+  readonly #failedSources = new Map<string, KeepError>();
   readonly #leftOut: Ending[] = [];
 
   constructor({ command, several, began }: { command: string; several: boolean; began: number }) {
@@ -74,6 +76,16 @@ export class RunTotals {
   /** A target could not be worked on at all. */
   fail(target: string, error: KeepError): void {
     this.#failedTargets.push(this.several ? { ...error, message: `${target}: ${error.message}` } : error);
+  }
+
+  /** A source could not be gone to, or does not say what it has: once, however many targets there are. */
+  failSource(name: string, error: KeepError): void {
+    if (!this.#failedSources.has(name)) this.#failedSources.set(name, error);
+  }
+
+  /** Whether {@link failSource} was told of it. */
+  hasFailed(source: string): boolean {
+    return this.#failedSources.has(source);
   }
 
   /** Repos were left that were not begun, since the run was interrupted. */
@@ -129,16 +141,21 @@ export class RunTotals {
     const code = exitCode([
       ...results.map(({ ending }) => ending),
       ...this.#failedTargets.map(failedEnding),
+      ...[...this.#failedSources.values()].map(failedEnding),
       ...this.#leftOut,
     ]);
-    const rows = results.map(({ row }) => row);
+    const failedSources = [...this.#failedSources].sort(([a], [b]) => comparePaths(a, b));
+    const rows = [
+      ...results.map(({ row }) => row),
+      ...failedSources.map(([label]) => ({ label, counts: {}, bytes: 0, failed: true })),
+    ];
     const shown = rows.some(({ failed }) => failed !== true);
     const lines = shown
       ? [
           '',
           ...countTable(columns, rows, bytesTitle, screen),
           '',
-          ...notes.flatMap((note) => wrap(note, screen.columns())),
+          ...[...awayNotes(failedSources), ...notes].flatMap((note) => wrap(note, screen.columns())),
           ...closingLines(code, sentence(code), now - this.began, screen),
         ]
       : [];
@@ -149,8 +166,13 @@ export class RunTotals {
         exitCode: code,
         ...fields,
         alarms: results.flatMap(({ alarms }) => alarms),
-        errors: [...results.flatMap(({ errors }) => errors), ...this.#failedTargets],
+        errors: [
+          ...results.flatMap(({ errors }) => errors),
+          ...this.#failedTargets,
+          ...failedSources.map(([name, error]) => failureOf({ name, error })),
+        ],
         repos: results.map((result) => result.fields),
+        failedSources: failedSources.map(([source, error]) => ({ source, failure: plainError(error) })),
       },
     };
   }
@@ -159,4 +181,9 @@ export class RunTotals {
   repoLabel(target: string, { source, repo }: RepoReport): string {
     return `${this.several ? `${target}: ` : ''}${source}/${repo}`;
   }
+}
+
+function awayNotes(failed: readonly (readonly [string, KeepError])[]): string[] {
+  if (failed.length === 0) return [];
+  return [`Not reached, as told below: ${failed.map(([name]) => printable(name)).join(', ')}.`];
 }

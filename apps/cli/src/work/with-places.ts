@@ -45,6 +45,7 @@ export async function withPlaces(
   const code = places.isErr()
     ? refuse(args, output, [places.error])
     : await command({ target: target.value, archive, places: places.value, engine });
+  await engine.pods.close();
   await archive.target.close();
   return code;
 }

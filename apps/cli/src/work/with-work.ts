@@ -1,6 +1,7 @@
 import type { Args } from '../args/args.js';
 import { readLimits } from '../args/limits.js';
 import type { Context } from '../context.js';
+import { instanceOf } from '../location/origin-of.js';
 import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
@@ -33,15 +34,22 @@ export async function withWork(
     output,
     ...(passwords !== undefined && { passwords }),
   });
-  const work = await chooseWork(args, context, engine, options);
-  if (work.isErr()) return refuse(args, output, work.error);
-  tellOf(work.value, output);
-  const slips = await unknownFolders(work.value, engine);
-  if (slips.length > 0) return refuse(args, output, slips);
-  return command({ work: work.value, engine, output });
+  try {
+    const work = await chooseWork(args, context, engine, options);
+    if (work.isErr()) return refuse(args, output, work.error);
+    tellOf(work.value, output);
+    const slips = await unknownFolders(work.value, engine);
+    if (slips.length > 0) return refuse(args, output, slips);
+    return await command({ work: work.value, engine, output });
+  } finally {
+    await engine.pods.close();
+  }
 }
 
 function tellOf({ config, sources }: Work, output: Output): void {
   output.detail(config === null ? 'configuration: none' : `configuration: ${config.shown}`);
-  for (const { name, location } of sources) output.detail(`source ${name}: ${locationText(location)}`);
+  for (const { name, location } of sources) {
+    const instance = instanceOf(location);
+    output.detail(`source ${name}: ${locationText(location)}${instance === null ? '' : `, ${instance}`}`);
+  }
 }

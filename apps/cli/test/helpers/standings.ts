@@ -59,5 +59,5 @@ export function kept(repo: string, more: Partial<RepoStatus> = {}): RepoStanding
 }
 
 export function source(repos: readonly RepoStanding[], more: Partial<SourceStanding> = {}): SourceStanding {
-  return { source: 'mac', silent: null, unsaved: NOTHING_UNSAVED, repos, ...more };
+  return { source: 'mac', silent: null, gone: false, unsaved: NOTHING_UNSAVED, repos, ...more };
 }

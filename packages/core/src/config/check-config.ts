@@ -4,6 +4,8 @@ import { formatSmbUrl } from '../share/format-smb-url.js';
 import { nameClashes } from './check-names.js';
 import { checkRepos } from './check-repos.js';
 import type { ConfigIssue, KeyPath } from './config-issue.js';
+import { OWNER_KEYS } from './pod-schema.js';
+import { podPathOf } from './resolve-config.js';
 import type { WrittenConfig, WrittenSource, WrittenTarget } from './schema.js';
 
 /** What no schema can say: names and folders that clash, and project folders that cannot be one. */
@@ -18,6 +20,7 @@ export function checkConfig(config: WrittenConfig): ConfigIssue[] {
     const path = ['sources', name];
     if (source.repos !== 'auto') issues.push(...checkRepos(source.repos, [...path, 'repos']));
     issues.push(...checkExtras(source, [...path, 'extras']), ...checkPassword(source, path));
+    issues.push(...checkOwner(source, path));
   }
   for (const [name, target] of Object.entries(config.targets ?? {}))
     issues.push(...checkPassword(target, ['targets', name]));
@@ -40,11 +43,44 @@ function checkPassword(place: WrittenSource | WrittenTarget, above: KeyPath): Co
   ];
 }
 
+function checkOwner(source: WrittenSource, path: KeyPath): ConfigIssue[] {
+  if (source.type !== 'kubernetes') return [];
+  const said = OWNER_KEYS.filter((key) => source[key] !== undefined);
+  if (said.length !== 1) {
+    return [
+      said.length === 0
+        ? {
+            path,
+            message: 'names no pods',
+            hint: 'give deployment: NAME, statefulSet: NAME, selector: LABELS or pod: NAME',
+          }
+        : {
+            path: [...path, said[1] ?? ''],
+            message: `there is ${said.join(' and ')}`,
+            hint: 'keep one of them',
+          },
+    ];
+  }
+  if (source.pods !== 'each' || source.pod === undefined) return [];
+  return [{ path: [...path, 'pods'], message: 'a pod that is named is one', hint: 'take pods: out' }];
+}
+
+function folderOf(source: WrittenSource): string {
+  switch (source.type) {
+    case 'local':
+      return source.path;
+    case 'smb':
+      return source.url.folder;
+    case 'kubernetes':
+      return podPathOf(source);
+  }
+}
+
 function checkExtras(source: WrittenSource, above: KeyPath): ConfigIssue[] {
   const { extras = [] } = source;
-  const folder = source.type === 'local' ? source.path : source.url.folder;
+  const folder = folderOf(source);
   if (extras.length > 0 && !isProjectsFolder(folder)) {
-    const shown = source.type === 'local' ? folder : formatSmbUrl(source.url);
+    const shown = source.type === 'smb' ? formatSmbUrl(source.url) : folder;
     const hint = 'write the path by which Claude Code knows it, which ends in /projects';
     return [
       {

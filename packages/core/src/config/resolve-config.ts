@@ -1,9 +1,11 @@
 import { EXTRAS } from '../repo/extras.js';
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Repo } from '../repo/repo.js';
+import { plainPodPath, type PodOwner } from '../pods/pod-address.js';
 import { usualSigning } from '../share/smb-address.js';
 import type {
   Config,
+  KubernetesSource,
   PasswordSource,
   RepoConfig,
   ScheduleConfig,
@@ -44,9 +46,46 @@ function resolveSource(name: string, source: WrittenSource, top: FilterRules): S
   const repos = source.repos === 'auto' ? source.repos : Object.entries(source.repos).map(resolveRepo(rules));
   const extras = (source.extras ?? []).map((extra) => EXTRAS[extra]);
   const all = { name, repos, extras, origin, rules };
-  return source.type === 'local'
-    ? { type: source.type, path: source.path, ...all }
-    : { type: source.type, ...accessOf(source), ...all };
+  switch (source.type) {
+    case 'local':
+      return { type: source.type, path: source.path, ...all };
+    case 'smb':
+      return { type: source.type, ...accessOf(source), ...all };
+    case 'kubernetes':
+      return { type: source.type, ...podsOf(source), ...all };
+  }
+}
+
+function podsOf(
+  source: Extract<WrittenSource, { type: 'kubernetes' }>,
+): Pick<KubernetesSource, 'address' | 'pods' | 'kubeconfig' | 'compress'> {
+  const {
+    context = null,
+    namespace = null,
+    container = null,
+    kubeconfig = null,
+    pods = 'first-ready',
+    compress = 'auto',
+  } = source;
+  const address = { context, namespace, owner: ownerOf(source), container, path: podPathOf(source) };
+  return { address, pods, kubeconfig, compress };
+}
+
+/** Of a source that was checked: one of them is there. */
+function ownerOf({
+  deployment,
+  statefulSet,
+  selector,
+  pod = '',
+}: WrittenSource & { type: 'kubernetes' }): PodOwner {
+  if (deployment !== undefined) return { deployment };
+  if (statefulSet !== undefined) return { statefulSet };
+  return selector === undefined ? { pod } : { selector };
+}
+
+/** Claude Code's own folder, where nothing else is written. */
+export function podPathOf({ path = '~/.claude/projects' }: { readonly path?: string | undefined }): string {
+  return plainPodPath(path);
 }
 
 function resolveTarget(name: string, target: WrittenTarget): TargetConfig {

@@ -1,5 +1,6 @@
 import type { FilterRules } from '../repo/keep-filter.js';
 import type { Extra } from '../repo/extras.js';
+import type { PodAddress } from '../pods/pod-address.js';
 import type { Repo } from '../repo/repo.js';
 import type { SmbAddress } from '../share/smb-address.js';
 
@@ -21,7 +22,7 @@ export interface ScheduleConfig {
 }
 
 /** A source, by its `type`. */
-export type SourceConfig = LocalSource | SmbSource;
+export type SourceConfig = LocalSource | SmbSource | KubernetesSource;
 
 /** Claude Code's projects folder on this machine. */
 export interface LocalSource extends SourceBase {
@@ -32,6 +33,18 @@ export interface LocalSource extends SourceBase {
 /** A projects folder on an SMB share. */
 export interface SmbSource extends SourceBase, ShareAccess {
   readonly type: 'smb';
+}
+
+/** A projects folder in the pods of a cluster. */
+export interface KubernetesSource extends SourceBase {
+  readonly type: 'kubernetes';
+  readonly address: PodAddress;
+  /** Which of several: the oldest that is ready, or each that is as a source of its own. */
+  readonly pods: 'first-ready' | 'each';
+  /** Path of the kubeconfig as written; null for the usual ones. */
+  readonly kubeconfig: string | null;
+  /** Whether what is read is compressed in the pod. */
+  readonly compress: 'auto' | 'on' | 'off';
 }
 
 /** What every source has, wherever it lies. */

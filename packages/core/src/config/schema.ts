@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EXTRA_NAMES } from '../repo/extras.js';
 import { isName } from '../repo/name-repos.js';
+import { OWNER_KEYS, POD_KEYS } from './pod-schema.js';
 import { PASSWORD_KEYS, shareKeys } from './share-schema.js';
 
 const NAME_HINT =
@@ -87,6 +88,10 @@ const localTarget = z.strictObject({
 
 const smbSource = z.strictObject({ ...shareKeys, ...sourceKeys });
 
+const kubernetesSource = z
+  .strictObject({ ...POD_KEYS, ...sourceKeys })
+  .meta({ oneOf: OWNER_KEYS.map((key) => ({ required: [key] })) });
+
 const smbTarget = z.strictObject({ ...shareKeys, ...targetKeys });
 
 const scheduleObject = z.strictObject({
@@ -106,7 +111,7 @@ const schedule = z
 /** The configuration as it is written. Later kinds of sources and targets join the unions by their `type`. */
 export const configSchema = z.strictObject({
   sources: z
-    .record(nameKey, z.discriminatedUnion('type', [localSource, smbSource]))
+    .record(nameKey, z.discriminatedUnion('type', [localSource, smbSource, kubernetesSource]))
     .optional()
     .describe('Where sessions are written.'),
   targets: z
@@ -130,6 +135,7 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(localSource.shape),
   ...Object.keys(localTarget.shape),
   ...Object.keys(shareKeys),
+  ...Object.keys(POD_KEYS),
   ...PASSWORD_KEYS,
   ...Object.keys(repoObject.shape),
   ...Object.keys(scheduleObject.shape),

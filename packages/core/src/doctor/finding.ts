@@ -10,6 +10,10 @@ export type ExamineStep =
   | 'signing'
   | 'encryption'
   | 'share'
+  | 'cluster'
+  | 'rights'
+  | 'pods'
+  | 'tools'
   | 'space'
   | 'folder'
   | 'write'
@@ -30,6 +34,8 @@ export interface Finding {
   readonly says: string;
   /** What to do, where there is something to do. */
   readonly hint?: string;
+  /** What the hint speaks of: a file, as it is to be written. */
+  readonly file?: string;
 }
 
 /** Each step's title for people, and what to do where its error does not say it better. */
@@ -51,6 +57,10 @@ export const EXAMINE_STEPS: Readonly<Record<ExamineStep, { readonly title: strin
       hint: 'switch encryption on at the server, or write encryption: if-offered into the configuration',
     },
     share: { title: 'share', hint: 'check the name of the share, and that this user may use it' },
+    cluster: { title: 'cluster', hint: 'check the context of the kubeconfig, and the way to its server' },
+    rights: { title: 'rights', hint: 'have the rights given that are missing' },
+    pods: { title: 'pods', hint: 'check the namespace and the name, and that a pod is ready' },
+    tools: { title: 'tools', hint: 'check that the image has a shell' },
     space: { title: 'free space', hint: 'free space, or raise the quota' },
     folder: { title: 'folder', hint: 'check the path, and that this user may read it' },
     write: { title: 'write', hint: 'check that this user may write there' },

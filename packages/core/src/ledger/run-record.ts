@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly version: string;
   /** What the source was: as in the ledger's binding. */
   readonly origin: string;
+  /** What stood there of a source that another may take the place of: a pod, by its name and uid. */
+  readonly instance?: string;
   /** SHA-256 of the settings that shaped the run. */
   readonly config: string;
   readonly host: string;
@@ -52,6 +54,7 @@ export function decodeRun(text: string): Decoded<RunRecord> {
     isTime(json['begin']) &&
     isTime(json['end']) &&
     TEXTS.every((field) => typeof json[field] === 'string') &&
+    (json['instance'] === undefined || typeof json['instance'] === 'string') &&
     isObject(counts) &&
     Object.values(counts).every(isCount) &&
     isCount(json['bytesMoved']) &&

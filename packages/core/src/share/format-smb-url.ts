@@ -1,3 +1,4 @@
+import { encodePart } from '../text/encode-part.js';
 import { SMB_PORT, type SmbAddress } from './smb-address.js';
 
 /**
@@ -9,7 +10,7 @@ import { SMB_PORT, type SmbAddress } from './smb-address.js';
  */
 export function formatSmbUrl(address: SmbAddress): string {
   const { domain, user } = address;
-  return `smb://${domain === '' ? '' : `${encode(domain)};`}${encode(user)}@${place(address)}`;
+  return `smb://${domain === '' ? '' : `${encodePart(domain)};`}${encodePart(user)}@${place(address)}`;
 }
 
 /** The same for everybody who asks for it: without the user. The host's and the share's letters are small, since case means nothing there. */
@@ -21,16 +22,5 @@ function place({ host, port, share, folder }: SmbAddress): string {
   const name = host.includes(':') ? `[${host.replace('%', '%25')}]` : host;
   const where = port === SMB_PORT ? name : `${name}:${port.toString()}`;
   const path = folder === '' ? [share] : [share, ...folder.split('/')];
-  return [where, ...path.map(encode)].join('/');
-}
-
-const SPECIAL = /[^\p{L}\p{M}\p{N}._~+,=-]/gu;
-
-function encode(text: string): string {
-  return text.replace(SPECIAL, (character) =>
-    // encodeURIComponent leaves these as they are.
-    /[!'()*]/.test(character)
-      ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-      : encodeURIComponent(character),
-  );
+  return [where, ...path.map(encodePart)].join('/');
 }

@@ -1,4 +1,5 @@
 import {
+  BufferPool,
   keepError,
   printable,
   type Answer,
@@ -14,7 +15,6 @@ import {
   type Transport,
 } from '@sessionkeep/core';
 import { err, ok, type Result } from 'neverthrow';
-import { giveBack, takeBytes } from '../io/buffer-pool.js';
 import { hashed } from '../io/hashed.js';
 import { bytesOf, collect, readRange } from '../io/read-range.js';
 import type { AnswerBook } from './answer-questions.js';
@@ -42,6 +42,13 @@ export interface Filled {
 export interface Staged extends Filled {
   readonly temporary: RelativePath;
 }
+
+/** For small files on their way: about as many as there are at once. */
+const pool = new BufferPool([
+  { size: 64 * 1024, kept: 32 },
+  { size: 256 * 1024, kept: 16 },
+  { size: 1024 * 1024, kept: 16 },
+]);
 
 /** Errors that say: the source no longer has the file that was scanned. */
 const FROM_SOURCE: ReadonlySet<KeepError['kind']> = new Set(['changed', 'short', 'not-found', 'invalid']);
@@ -121,7 +128,7 @@ export class FileFill {
   private async publishSmall(op: Fill): Answer<Filled> {
     const { target, sha256, lease } = this.options;
     const hasher = sha256.start();
-    const memory = takeBytes(op.size);
+    const memory = pool.take(op.size);
     const bytes = await collect(this.incoming(op, op.size, hasher), op.size, memory);
     if (bytes.isErr()) return err(bytes.error);
     const held = await lease.check();
@@ -130,7 +137,7 @@ export class FileFill {
     const stat = await target.publish({ path: this.live, temporary, bytes: bytes.value, mtime: op.mtime });
     // What failed may be on its way still.
     if (stat.isErr()) return this.discard(temporary, stat.error);
-    giveBack(memory);
+    pool.give(memory);
     if (stat.value.size !== op.size) return err(this.wrongSize(stat.value.size, op.size));
     return ok({ sha256: hasher.hex(), stat: stat.value });
   }

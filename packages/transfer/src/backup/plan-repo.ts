@@ -30,6 +30,11 @@ export interface PlanOptions {
   readonly filter: KeepFilter;
   /** What the source is: a machine and a root, a namespace and a workload. A ledger of another origin is refused. */
   readonly origin: string;
+  /**
+   * What stands there now of a source that another may take the place of: a pod, by its name and uid. Nothing counts as deleted
+   * unless the run before met the same one.
+   */
+  readonly instance?: string;
   /** Ask about every file, whatever its time says. */
   readonly checksum?: boolean;
   /** Bind the ledger to this origin and mapping if it belongs to another. */

@@ -63,7 +63,7 @@ export async function prepare(context: PlanContext, rulesOfNames: () => Answer<N
     ...(saved && { see: (file: FileEntry) => saved.frozen(file, records.get(file.path)) }),
   });
   if (scanned.isErr()) return err(scanned.error);
-  const source = scanned.value;
+  const source = asOfSameInstance(context, known.value, scanned.value);
   const missing = missingFolders(context, loaded, source);
   if (missing !== null) return err(missing);
   const target = settle.openTarget(listed.value);
@@ -79,6 +79,19 @@ export async function prepare(context: PlanContext, rulesOfNames: () => Answer<N
   });
   if (saved !== null && saved.others > 0) context.tally.note(othersText(saved.others));
   return plan.map((made) => ({ ...known.value, plan: made, saved, sourcePath, keptAs: keptAs(rules.value) }));
+}
+
+/** What another one does not have was not deleted there: it may never have been. */
+function asOfSameInstance(
+  { instance, tally }: PlanContext,
+  { runs }: Known,
+  scanned: ScannedSource,
+): ScannedSource {
+  if (instance === undefined || runs.last === null || runs.last.instance === instance) return scanned;
+  tally.detail(
+    `the run before met ${runs.last.instance ?? 'another source'}, not ${instance}: nothing counts as deleted`,
+  );
+  return { ...scanned, complete: false };
 }
 
 function othersText(others: number): string {

@@ -17,7 +17,7 @@ export async function recordRun(
   context: BackupContext,
   { writer, lease, runs, remembered }: Ended,
 ): Answer<void> {
-  const { archive, paths, holder, tally, place, repo, filter, origin } = context;
+  const { archive, paths, holder, tally, place, repo, filter, origin, instance } = context;
   const { memory, sha256 } = archive;
   const reached = writer.reached;
   const recorded = await appendRun({ target: archive.target, paths, lease, sha256 }, runs, {
@@ -26,6 +26,7 @@ export async function recordRun(
     end: new Date().toISOString(),
     version: context.version,
     origin,
+    ...(instance !== undefined && { instance }),
     config: sha256.of(JSON.stringify({ repo, origin, filter: filter.rules })),
     host: holder.host,
     user: holder.user,
