@@ -91,6 +91,30 @@ describe('a target that runs full', () => {
   );
 });
 
+describe('a source that goes half-way', () => {
+  it.each([1, 40, 400])(
+    'ends the run with one word about it, and the next one completes it (%i)',
+    async (at) => {
+      const texts = Array.from({ length: 300 }, (_, i) => [`${i}.jsonl`, `file ${i}`] as const);
+      const source = sourceOf(Object.fromEntries(texts));
+      const target = createMemoryDisk();
+      const gone = new FaultInjector({ at, only: ['read'], fault: { kind: 'stop' } }).wrap(
+        source.transport(),
+      );
+      let told = 0;
+      const ran = await backup(gone, target, { onEvent: () => told++ });
+      expect(ran).toMatchObject({ outcome: 'failed', targetFailure: null, failure: { kind: 'unreachable' } });
+      const { files, copied, failed } = ran.counts;
+      expect(ran.failure?.message).toContain(`${ran.stopped} files were not done`);
+      expect({ files, failed, done: copied + ran.stopped }).toEqual({ files: 300, failed: 0, done: 300 });
+      expect(told).toBeLessThan(copied + 10);
+      const next = await backup(source, target);
+      expect(next).toMatchObject({ outcome: 'done', alarms: [], counts: { files: 300 } });
+      expect(liveOf(target)).toEqual(sourceTexts(source));
+    },
+  );
+});
+
 describe('a target that cannot be written to', () => {
   it('is left alone when it is read-only', async () => {
     const source = sourceOf({ 'a.jsonl': 'a' });

@@ -37,7 +37,7 @@ export interface Execution {
 /** How often a file that was not what the scan had seen is looked at again. */
 const SECOND_LOOKS = 2;
 
-/** Errors that say: the way to the target was lost. Bytes that were on it are gone, and the target may be back. */
+/** Errors that say: the way to the target (or to the source) was lost. Bytes that were on it are gone, and it may be back. */
 const LOST: ReadonlySet<KeepError['kind']> = new Set(['unreachable', 'timeout']);
 
 /** Carries a plan out. What went wrong with single files is in the tally; what ended the run is there as its failure. */
@@ -50,6 +50,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   const way = new WayBack(lease, (error) => (fatal.error ??= error));
   const group = new GroupCommit({ target, writer, groupLines: context.groupLines ?? 256, groupMs: 500 });
   let current = plan;
+  let sourceIsLost = false;
   for (let look = 0; current.steps.length > 0; look++) {
     const again: Step[] = [];
     const runner = new StepRunner({
@@ -98,6 +99,10 @@ export async function execute(context: BackupContext, execution: Execution): Pro
     await way.found();
     const next = fatal.error === null ? await lookAgain(context, again, execution) : err(fatal.error);
     if (next.isErr()) {
+      if (fatal.error === null && LOST.has(next.error.kind)) {
+        fatal.error = next.error;
+        sourceIsLost = true;
+      }
       for (const step of again) {
         if (next.error === fatal.error) tally.notDone(step);
         else tally.step(step, err(next.error));
@@ -109,7 +114,7 @@ export async function execute(context: BackupContext, execution: Execution): Pro
   tally.linesWritten = writer.linesWritten;
   if (signal?.aborted === true) tally.fail(keepError('aborted', 'backup', 'interrupted'));
   const ended = fatal.error ?? writer.stopped;
-  if (ended !== null) tally.end(ended, target);
+  if (ended !== null) tally.end(ended, sourceIsLost ? null : target);
 }
 
 /** What ends the run, if the error does: nothing on this target can go well after it. */
@@ -154,7 +159,8 @@ async function lookAgain(
   const planned: Planned[] = [];
   for (const step of steps) {
     const one = await situationNow(context, step, writer.state.records.get(step.path) ?? null, execution);
-    planned.push(saved === null ? one : saved.again(one));
+    if (one.isErr()) return err(one.error);
+    planned.push(saved === null ? one.value : saved.again(one.value));
   }
   return makePlan(context, planned, {
     policy: plan.policy,
@@ -169,16 +175,18 @@ async function situationNow(
   step: Step,
   record: LiveRecord | null,
   { sourcePath, keptAs, saved }: Execution,
-): Promise<Planned> {
+): Answer<Planned> {
   const { path } = step;
   const source = await context.source.stat(sourcePath(path));
+  // A source that is gone is told of once, not file by file.
+  if (source.isErr() && LOST.has(source.error.kind)) return err(source.error);
   if (source.isErr())
-    return { step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) };
-  if (source.value.kind !== 'file') return { step: given(step, vanished(step)) };
+    return ok({ step: given(step, source.error.kind === 'not-found' ? vanished(step) : source.error) });
+  if (source.value.kind !== 'file') return ok({ step: given(step, vanished(step)) });
   const stored = keptAs({ path, target: step.target ?? null, record });
   const live = joinPath(context.paths.live, stored);
   const there = await context.archive.target.stat(live);
-  if (there.isErr() && there.error.kind !== 'not-found') return { step: given(step, there.error) };
+  if (there.isErr() && there.error.kind !== 'not-found') return ok({ step: given(step, there.error) });
   const { size, mtime, identity } = source.value;
   const found: FileEntry = { kind: 'file', path, size, mtime, identity };
   const file = saved === null ? found : saved.frozen(found, record);
@@ -186,7 +194,7 @@ async function situationNow(
     ? { path, size: there.value.size, mtime: there.value.mtime, ...(stored !== path && { stored }) }
     : null;
   const situation = { path, source: file, unreadable: null, absence: 'absent' as const, record, target };
-  return { situation, questions: [] };
+  return ok({ situation, questions: [] });
 }
 
 function given(step: Step, error: KeepError): Step {

@@ -104,9 +104,13 @@ export class Tally {
     this.failure ??= error;
   }
 
-  /** What ended the run while it was carried out. A full target is a part not done, as everything kept before is whole. */
-  end(error: KeepError, target: Pick<Transport, 'name'>): void {
-    this.targetFailure = targetFailure(error, target);
+  /**
+   * What ended the run while it was carried out. A full target is a part not done, as everything kept before is whole.
+   *
+   * @param target null where it is the source that ended it
+   */
+  end(error: KeepError, target: Pick<Transport, 'name'> | null): void {
+    this.targetFailure = target === null ? null : targetFailure(error, target);
     const left =
       this.stopped === 1 ? '1 file was not done' : `${this.stopped.toString()} files were not done`;
     const told = { ...(this.targetFailure ?? error), message: `${error.message}; ${left}` };
