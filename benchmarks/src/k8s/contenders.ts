@@ -7,10 +7,10 @@ import { LARGE_TASK, type TaskName } from './tasks.js';
 export const OURS = 'sessionkeep';
 export const KUBECTL_CP = 'kubectl cp';
 export const EXEC_TAR = 'kubectl exec tar';
-export const EXEC_TAR_GZIP = 'kubectl exec tar -z';
+const EXEC_TAR_GZIP = 'kubectl exec tar -z';
 
 /** One thing to copy, and where to. */
-export interface Job {
+interface Job {
   readonly task: TaskName;
   readonly pod: PodFolders;
   /** A folder of this machine, which is there. */
