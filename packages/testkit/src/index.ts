@@ -14,4 +14,5 @@ export { FaultInjector, withFaults, type FaultyTransport } from './faults/fault-
 export type { Fault, FaultKind, FaultPlan, FaultPoint } from './faults/fault-plan.js';
 export { Recording, withRecorder, type RecordedCall, type RecordingTransport } from './recorder/recorder.js';
 export { wrapTransport } from '@sessionkeep/core';
+export { need } from './helpers/need.js';
 export { at, collect, streamOf } from './helpers/streams.js';

@@ -2,14 +2,9 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, type TestContext } from 'vitest';
+import { onTestFinished } from 'vitest';
 
-/** Ends the test where something is missing here: as skipped, with the reason, but under CI as failed. */
-export function need(context: TestContext, obstacle: string | null): void {
-  if (obstacle === null) return;
-  if (process.env['CI'] === 'true') throw new Error(`cannot be tested here: ${obstacle}`);
-  context.skip(obstacle);
-}
+export { need } from '@sessionkeep/testkit';
 
 /** Why a program cannot be run with these arguments; null when it can. */
 export function noProgram(name: string, args: readonly string[] = ['--version'], input = ''): string | null {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { need } from '../helpers/need.js';
 import { findProgram } from './programs.js';
 import { mountSmallDisk, unmountSmallDisk } from './small-disk.js';
 
@@ -73,7 +74,5 @@ export function needSamba(context: { skip(note?: string): void }, needs: SambaNe
     noSamba() ??
     (needs.openFiles === true ? noOpenFiles() : null) ??
     (needs.smallDisk === true ? noSmallDisk() : null);
-  if (obstacle === null) return;
-  if (process.env['CI'] === 'true') throw new Error(`cannot be tested here: ${obstacle}`);
-  context.skip(obstacle);
+  need(context, obstacle);
 }
