@@ -77,8 +77,13 @@ class OwnNamespace implements Cluster {
   }
 
   exec(pod: string, script: string, { container = 'main', ...options }: ExecOptions = {}): Promise<string> {
-    const typed = options.input === undefined ? [] : ['-i'];
-    return this.kubectl(['exec', ...typed, pod, '-c', container, '--', 'sh', '-c', script], options);
+    const { input } = options;
+    const command = (text: string): string[] => [pod, '-c', container, '--', 'sh', '-c', text];
+    if (input === undefined) return this.kubectl(['exec', ...command(script)], options);
+    // Where the end of the input comes close behind its bytes, some container runtimes drop both: it never comes.
+    const typed = `head -c ${Buffer.byteLength(input)} | {\n${script}\n}`;
+    const args = ['-n', this.namespace, 'exec', '-i', ...command(typed)];
+    return runKubectl(args, { ...options, inputEnds: false });
   }
 
   async stop(): Promise<void> {

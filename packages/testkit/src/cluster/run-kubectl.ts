@@ -6,6 +6,8 @@ const LONGEST = 60_000;
 /** How kubectl is run. */
 export interface KubectlOptions {
   readonly input?: string | Uint8Array | undefined;
+  /** False: the input stays open for as long as kubectl runs. */
+  readonly inputEnds?: boolean;
   /** In milliseconds. */
   readonly longest?: number | undefined;
 }
@@ -13,7 +15,7 @@ export interface KubectlOptions {
 /** Runs kubectl with `KUBECONFIG` as it is; its standard output. Throws with what it complained of, or when it takes too long. */
 export function runKubectl(
   args: readonly string[],
-  { input, longest = LONGEST }: KubectlOptions = {},
+  { input, inputEnds = true, longest = LONGEST }: KubectlOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(kubectlPath(), args, { stdio: 'pipe' });
@@ -28,13 +30,15 @@ export function runKubectl(
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(late);
+      child.stdin.destroy();
       if (code === 0) resolve(stdout);
       else
         reject(new Error(`kubectl ${args.join(' ')}: ${stderr.trim()}${code === null ? '' : ` (${code})`}`));
     });
     // Who does not read its input to the end may do so.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    if (inputEnds || input === undefined) child.stdin.end(input);
+    else child.stdin.write(input);
   });
 }
 
