@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { err, ok, type Result } from 'neverthrow';
 import type { AgentStatus } from '../agent/answers.js';
+import { letGo } from '../exec/let-go.js';
 import { MarkSplitter } from '../agent/mark-splitter.js';
 import { problem, type Problem } from '../failure.js';
 import type { Session } from './session.js';
@@ -97,10 +98,4 @@ export class Unpacked {
       if (this.#found !== null) throw new Error(this.#found.text);
     }
   }
-}
-
-/** Gives memory back at once, where nothing else lies in it: to find it by looking for garbage takes longer than to unpack. */
-function letGo(bytes: Buffer | null): void {
-  if (bytes?.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length)
-    bytes.buffer.transfer(0);
 }
