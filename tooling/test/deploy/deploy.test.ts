@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { cli } from '../../workspace.mjs';
+import { cli, root } from '../../workspace.mjs';
 import { build, deploy, type Manifest } from './build.js';
 import { schemaProblems } from './schema-problems.js';
 
@@ -415,4 +415,12 @@ test('the Flux Kustomization is one by its schema, decrypts by SOPS, and makes n
   ]);
   // It would move the Roles out of the pods' namespaces.
   expect(manifests[0]?.['spec']).not.toHaveProperty('targetNamespace');
+});
+
+test('the pages say the same Role', () => {
+  const [, printed = ''] =
+    /^(apiVersion: rbac[^]*?)^```/m.exec(readFileSync(join(root, 'docs/kubernetes.md'), 'utf8')) ?? [];
+  const ruleOf = ({ resourceNames: _, ...rule }: { resourceNames?: unknown }): object => rule;
+  const rulesIn = (text: string): object[] => (parse(text) as { rules: object[] }).rules.map(ruleOf);
+  expect(rulesIn(printed)).toEqual(rulesIn(read('overlays/pods/claudecodeui/role.yaml')));
 });

@@ -20,7 +20,15 @@ export function needKustomize(context: { skip(note?: string): void }): void {
 }
 
 /** Why no kustomization can be built; null when one can. No cluster is needed for it. */
-function noKustomize(): string | null {
+export function noKustomize(): string | null {
+  known ??= { obstacle: whyNoKustomize() };
+  return known.obstacle;
+}
+
+/** What was found out once. */
+let known: { readonly obstacle: string | null } | undefined;
+
+function whyNoKustomize(): string | null {
   const kubectl = findProgram('kubectl');
   if (kubectl === null) return 'kubectl is not installed';
   try {
