@@ -46,6 +46,7 @@ export { backup, type Backup, type BackupEnd, type BackupOptions, type PlannedWo
 export { isInShard, parseShard, type Shard } from './runs/shard.js';
 export { verify, type Verification, type VerifyEnd, type VerifyOptions } from './runs/verify.js';
 export { checkAllFolders, type CheckedFolders } from './select/check-all-folders.js';
+export type { MissingFolder } from './select/check-folders.js';
 export { checkOverlap } from './select/check-overlap.js';
 export { hostName, projectsFolder } from './select/implicit-source.js';
 export { selectPlaces } from './select/select-places.js';

@@ -25,6 +25,7 @@ export interface Work {
   readonly missing: CheckedFolders['missing'];
 }
 
+/** What a run can do without. */
 export interface WorkOptions {
   /** The work can be done without a source: the default folder need not be there. */
   readonly archiveAlone?: boolean;
@@ -32,6 +33,7 @@ export interface WorkOptions {
   readonly passwords?: Passwords;
 }
 
+/** Finds out what a run is about, and checks it: configuration, sources, targets, folders, pods, passwords. Nothing is written; an error is a mistake, or that none of the sources can be gone to. */
 export async function chooseWork(
   choice: Choice,
   world: World,
