@@ -76,13 +76,13 @@ async function deploy(code: string): Promise<void> {
     image: app.images.busybox,
     config: CONFIG,
     secret: { SMB_PASSWORD: PASSWORD },
-    sources: { [web.namespace]: ['blue'] },
+    sources: { deployments: { [web.namespace]: ['blue'] } },
     env: { CODE: code },
     container: { command: ['sh', '-c', STAND_IN, 'sessionkeep'] },
   });
 }
 
-describe('what is deployed', () => {
+describe('what is deployed for pods', () => {
   test('runs as nobody in particular, with its configuration, its secrets and its token', async () => {
     const { app } = there();
     const { succeeded, pods } = await runJob(app, 'sessionkeep', 'first');
@@ -117,7 +117,98 @@ describe('what is deployed', () => {
   });
 });
 
-describe('its rights', () => {
+describe('what is deployed for a volume', () => {
+  /** The volume's own: it belongs to no namespace, and is gone with what the test leaves. */
+  async function startWriter(cluster: Cluster, labels: Readonly<Record<string, string>>): Promise<string> {
+    const claim = 'home';
+    const volume = cluster.namespace;
+    await cluster.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: volume },
+        spec: {
+          capacity: { storage: '1Mi' },
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: volume,
+          // One for all runs: who made it cannot take it away.
+          hostPath: { path: '/tmp/sessionkeep-tests', type: 'DirectoryOrCreate' },
+        },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: claim },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: volume,
+          resources: { requests: { storage: '1Mi' } },
+        },
+      },
+    );
+    await cluster.startPod('writer', {
+      image: 'busybox',
+      labels,
+      spec: {
+        // Who makes the folder is root, and so is whoever gives it away.
+        securityContext: { runAsUser: 0 },
+        volumes: [{ name: 'home', persistentVolumeClaim: { claimName: claim } }],
+      },
+    });
+    return claim;
+  }
+
+  test('reads as whoever the sessions belong to, writes nothing, and is nobody to the cluster', async () => {
+    const cluster = there().elsewhere;
+    const labels = { app: 'writer' };
+    const claim = await startWriter(cluster, labels);
+    const home = `~/${cluster.namespace}`;
+    try {
+      await cluster.exec(
+        'writer',
+        `mkdir -p ${home}/.claude/projects && cd ${home}/.claude && echo secret >.credentials.json
+echo '{}' >projects/a.jsonl && chown -R 1234:1234 . && chmod -R go= .`,
+      );
+      await deployTo(cluster, {
+        namespace: cluster.namespace,
+        image: cluster.images.busybox,
+        config: CONFIG,
+        secret: null,
+        sources: { claim, folder: `${cluster.namespace}/.claude/projects`, beside: labels, user: 1234 },
+        container: {
+          command: ['sh', '-c'],
+          args: [
+            `id -u; id -g; cd /sessions/projects && find . -type f -exec cat {} + && pwd && ls -a ..
+touch b.jsonl 2>/dev/null || echo read-only
+[ -e /var/run/secrets/kubernetes.io ] || echo no token`,
+          ],
+        },
+      });
+      const { pods } = await runJob(cluster, 'sessionkeep', 'volume');
+      const said = [
+        '1234',
+        '1234',
+        '{}',
+        '/sessions/projects',
+        '.',
+        '..',
+        'projects',
+        'read-only',
+        'no token',
+      ];
+      expect(pods).toMatchObject([{ exitCode: 0, log: `${said.join('\n')}\n` }]);
+      // Kubernetes gave nothing of it to another group.
+      expect(await cluster.exec('writer', `stat -c %u:%g:%a ${home}/.claude/projects/a.jsonl`)).toBe(
+        '1234:1234:600\n',
+      );
+    } finally {
+      await cluster.exec('writer', `rm -rf ${home}`);
+      await cluster.kubectl(['delete', 'pv', cluster.namespace, '--wait=false']);
+    }
+  });
+});
+
+describe('the rights of what is deployed for pods', () => {
   function as(account: string): string {
     return `--as=system:serviceaccount:${there().app.namespace}:${account}`;
   }

@@ -101,7 +101,7 @@ describe.each(builds.map((names) => ({ name: names.join(' + '), names })))(
   '$name',
   ({ names: [folder, ...chosen] }) => {
     test('is built, and is what a current API takes', async () => {
-      expect(await schemaProblems(await build(folder, ...chosen))).toEqual([]);
+      expect(schemaProblems(await build(folder, ...chosen))).toEqual([]);
     });
 
     test('has all that it refers to, in the namespace where it is looked for', async () => {
@@ -197,14 +197,14 @@ describe.each(builds.map((names) => ({ name: names.join(' + '), names })))(
 
 test('the schemas would refuse what is wrong, and what there is not', async () => {
   const manifests = await build('overlays/pods');
-  const wrong = (kind: string, change: (manifest: Manifest) => Manifest): Promise<readonly string[]> =>
+  const wrong = (kind: string, change: (manifest: Manifest) => Manifest): readonly string[] =>
     schemaProblems(manifests.filter((manifest) => manifest.kind === kind).map(change));
-  expect(await wrong('Role', (role) => ({ ...role, rules: [{ verbs: 'get' }] }))).not.toEqual([]);
-  expect(await wrong('Role', (role) => ({ ...role, rulez: [] }))).not.toEqual([]);
-  expect(
-    await wrong('NetworkPolicy', (policy) => ({ ...policy, spec: { policyTypes: 'Egress' } })),
-  ).not.toEqual([]);
-  expect(await wrong('CronJob', (job) => ({ ...job, kind: 'CronJobs' }))).not.toEqual([]);
+  expect(wrong('Role', (role) => ({ ...role, rules: [{ verbs: 'get' }] }))).not.toEqual([]);
+  expect(wrong('Role', (role) => ({ ...role, rulez: [] }))).not.toEqual([]);
+  expect(wrong('NetworkPolicy', (policy) => ({ ...policy, spec: { policyTypes: 'Egress' } }))).not.toEqual(
+    [],
+  );
+  expect(wrong('CronJob', (job) => ({ ...job, kind: 'CronJobs' }))).not.toEqual([]);
 });
 
 describe.each(overlays)('%s', (folder) => {
@@ -365,7 +365,7 @@ describe('secrets', () => {
   const secret = parse(read(path)) as Manifest & { stringData: Record<string, string> };
 
   test('the example is a Secret, has what the configurations ask for, and is no secret', async () => {
-    expect(await schemaProblems([secret])).toEqual([]);
+    expect(schemaProblems([secret])).toEqual([]);
     expect(secret.metadata).toMatchObject({ name: 'sessionkeep', namespace: 'sessionkeep' });
     const asked = overlays.flatMap((folder) =>
       [...read(`${folder}/sessionkeep.yaml`).matchAll(/\{ env: (\w+) \}/g)].map(([, name]) => name),
@@ -406,7 +406,7 @@ describe('secrets', () => {
 test('the Flux Kustomization is one by its schema, decrypts by SOPS, and makes no namespace of its own', async () => {
   const documents = parseAllDocuments(read('examples/flux/flux-kustomization.yaml'));
   const manifests = documents.map((document) => document.toJS() as Manifest);
-  expect(await schemaProblems(manifests)).toEqual([]);
+  expect(schemaProblems(manifests)).toEqual([]);
   expect(manifests).toMatchObject([
     {
       kind: 'Kustomization',

@@ -1,26 +1,38 @@
+import * as flux from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1';
+import * as batch from 'kubernetes-models/batch/v1';
+import * as networking from 'kubernetes-models/networking.k8s.io/v1';
+import * as rbac from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import * as core from 'kubernetes-models/v1';
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { Manifest } from './build.js';
 
-/** Whose types and schemas know an object: of Kubernetes itself, or of Flux. */
-function moduleOf({ apiVersion }: Manifest): string {
-  return apiVersion.includes('fluxcd.io')
-    ? `@kubernetes-models/flux-cd/${apiVersion}`
-    : `kubernetes-models/${apiVersion}`;
-}
+/** Who knows the objects of a version: its module, and what that has. */
+const versions: Readonly<Record<string, { readonly from: string; readonly models: object }>> = {
+  v1: { from: 'kubernetes-models/v1', models: core },
+  'batch/v1': { from: 'kubernetes-models/batch/v1', models: batch },
+  'networking.k8s.io/v1': { from: 'kubernetes-models/networking.k8s.io/v1', models: networking },
+  'rbac.authorization.k8s.io/v1': {
+    from: 'kubernetes-models/rbac.authorization.k8s.io/v1',
+    models: rbac,
+  },
+  'kustomize.toolkit.fluxcd.io/v1': {
+    from: '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1',
+    models: flux,
+  },
+};
 
 /** What the schema of a current API has against objects: values that are wrong, and fields that there are not. */
-export async function schemaProblems(manifests: readonly Manifest[]): Promise<readonly string[]> {
-  const wrong = await Promise.all(manifests.map(wrongValues));
-  return [...wrong.flat(), ...unknownFields(manifests)];
+export function schemaProblems(manifests: readonly Manifest[]): readonly string[] {
+  return [...manifests.flatMap(wrongValues), ...unknownFields(manifests)];
 }
 
 /** A kind of object that can be held against its schema. */
 type Model = new (manifest: Manifest) => { validate(): void };
 
-async function wrongValues(manifest: Manifest): Promise<readonly string[]> {
-  const models = (await import(moduleOf(manifest))) as Readonly<Record<string, Model | undefined>>;
-  const Kind = models[manifest.kind];
+function wrongValues(manifest: Manifest): readonly string[] {
+  const models = versions[manifest.apiVersion]?.models as Readonly<Record<string, Model>> | undefined;
+  const Kind = models?.[manifest.kind];
   if (Kind === undefined) return [`${manifest.apiVersion} has no ${manifest.kind}`];
   try {
     new Kind(manifest).validate();
@@ -35,7 +47,7 @@ function unknownFields(manifests: readonly Manifest[]): readonly string[] {
   const name = join(import.meta.dirname, 'manifests.generated.ts');
   const text = manifests.map(
     (manifest, at) =>
-      `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}';\nexport const o${at}: T${at} = ${JSON.stringify(manifest)};\n`,
+      `import type { I${manifest.kind} as T${at} } from '${versions[manifest.apiVersion]?.from ?? ''}';\nexport const o${at}: T${at} = ${JSON.stringify(manifest)};\n`,
   );
   const options: ts.CompilerOptions = {
     strict: true,

@@ -5,7 +5,7 @@ import { renderDeploy, type Deployed, type Lacks } from './render-deploy.js';
 const CURRENT = 27;
 
 /**
- * Builds `deploy/overlays/pods` with what is changed, for the cluster as it is, and applies it. On one that is older than 1.27 the pods
+ * Builds an overlay of `deploy/` with what is changed, for the cluster as it is, and applies it. On one that is older than 1.27 the pods
  * are on the node's network, and find the API server where the kubeconfig does, unless `lacks` says otherwise.
  */
 export async function deployTo(cluster: Cluster, deployed: Deployed, lacks?: Lacks): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, stringify } from 'yaml';
+import { parse, parseDocument, stringify } from 'yaml';
 
 const DEPLOY = fileURLToPath(new URL('../../../../deploy', import.meta.url));
 const COMPONENTS = fileURLToPath(new URL('../kustomize', import.meta.url));
@@ -28,14 +28,28 @@ export interface Deployed {
   readonly config: string;
   /** The keys of the Secret; null for none at all. */
   readonly secret: Readonly<Record<string, string>> | null;
-  /** The Deployments with sessions, by their namespaces: each of these gets a Role. */
-  readonly sources: Readonly<Record<string, readonly string[]>>;
+  /** Where the sessions are. */
+  readonly sources: InPods | OnVolume;
   /** Of `deploy/components`. */
   readonly components?: readonly ('metrics' | 'sharded')[];
   /** More variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** More fields of the container, or others: the command of an image that stands in, arguments. */
   readonly container?: object;
+}
+
+/** The overlay `pods`: Deployments, by their namespaces; each of these gets a Role. */
+export interface InPods {
+  readonly deployments: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The overlay `pvc`: a claim in the namespace of the CronJob, beside a pod with these labels, for a user. */
+export interface OnVolume {
+  readonly claim: string;
+  /** A folder of the volume. */
+  readonly folder: string;
+  readonly beside: Readonly<Record<string, string>>;
+  readonly user: number;
 }
 
 /** What a cluster cannot do. */
@@ -46,7 +60,7 @@ export interface Lacks {
   readonly api: { readonly host: string; readonly port: number } | null;
 }
 
-/** The overlay `pods` as kustomize builds it from a copy of `deploy/` with the changes, for a cluster that lacks something. */
+/** The overlay as kustomize builds it from a copy of `deploy/` with the changes, for a cluster that lacks something. */
 export async function renderDeploy(deployed: Deployed, lacks: Lacks): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sessionkeep-deploy-'));
   try {
@@ -69,33 +83,64 @@ function changeCopy(deploy: string, { namespace, config, sources }: Deployed): v
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replaceAll(/namespace: sessionkeep\b/g, `namespace: ${namespace}`));
   }
-  const overlay = join(deploy, 'overlays/pods');
+  const overlay = join(deploy, overlayOf(sources));
   writeFileSync(join(overlay, 'sessionkeep.yaml'), config);
+  if ('deployments' in sources) changePods(overlay, sources);
+  else changeVolume(overlay, namespace, sources);
+}
+
+function overlayOf(sources: Deployed['sources']): string {
+  return 'deployments' in sources ? 'overlays/pods' : 'overlays/pvc';
+}
+
+function changePods(overlay: string, { deployments }: InPods): void {
   const examples = readdirSync(overlay).filter((name) => statSync(join(overlay, name)).isDirectory());
   const [example = ''] = examples;
-  for (const [name, deployments] of Object.entries(sources)) {
+  for (const [name, names] of Object.entries(deployments)) {
     const folder = join(overlay, `of-${name}`);
     cpSync(join(overlay, example), folder, { recursive: true });
-    edit<{ namespace: string }>(join(folder, 'kustomization.yaml'), (written) => {
+    edit(join(folder, 'kustomization.yaml'), (written) => {
       written.namespace = name;
     });
-    edit<{ rules: { resourceNames?: readonly string[] }[] }>(join(folder, 'role.yaml'), ({ rules }) => {
-      for (const rule of rules) if (rule.resourceNames !== undefined) rule.resourceNames = deployments;
+    edit(join(folder, 'role.yaml'), ({ rules }) => {
+      for (const rule of rules ?? []) if (rule.resourceNames !== undefined) rule.resourceNames = names;
     });
   }
-  edit<{ resources: string[] }>(join(overlay, 'kustomization.yaml'), (written) => {
-    const rest = written.resources.filter((name) => !examples.includes(name));
-    written.resources = [...rest, ...Object.keys(sources).map((name) => `of-${name}`)];
+  edit(join(overlay, 'kustomization.yaml'), (written) => {
+    const rest = (written.resources ?? []).filter((name) => !examples.includes(name));
+    written.resources = [...rest, ...Object.keys(deployments).map((name) => `of-${name}`)];
   });
+}
+
+function changeVolume(overlay: string, namespace: string, { claim, folder, beside, user }: OnVolume): void {
+  edit(join(overlay, 'kustomization.yaml'), (written) => {
+    written.namespace = namespace;
+  });
+  const path = join(overlay, 'cron-job.patch.yaml');
+  const patch = parseDocument(readFileSync(path, 'utf8'));
+  const pod = ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
+  const term = ['affinity', 'podAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 0];
+  const changes: readonly (readonly [path: readonly (string | number)[], value: unknown])[] = [
+    [[...term, 'labelSelector', 'matchLabels'], beside],
+    [['securityContext', 'runAsUser'], user],
+    [['securityContext', 'runAsGroup'], user],
+    [['containers', 0, 'volumeMounts', 0, 'subPath'], folder],
+    [['volumes', 0, 'persistentVolumeClaim', 'claimName'], claim],
+  ];
+  for (const [keys, value] of changes) {
+    if (!patch.hasIn([...pod, ...keys])) throw new Error(`${path} has no ${keys.join('.')}`);
+    patch.setIn([...pod, ...keys], value);
+  }
+  writeFileSync(path, patch.toString());
 }
 
 /** The kustomization of whoever uses the copy, and the Secret. */
 function writeOwn(folder: string, deployed: Deployed, { api }: Lacks): void {
-  const { image, secret, components = [], container = {} } = deployed;
+  const { image, secret, sources, components = [], container = {} } = deployed;
   mkdirSync(folder);
   if (secret !== null) {
     cpSync(join(folder, '../deploy/examples/flux/secret.sops.example.yaml'), join(folder, 'secret.yaml'));
-    edit<{ stringData: typeof secret }>(join(folder, 'secret.yaml'), (written) => {
+    edit(join(folder, 'secret.yaml'), (written) => {
       written.stringData = secret;
     });
   }
@@ -122,7 +167,7 @@ function writeOwn(folder: string, deployed: Deployed, { api }: Lacks): void {
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    resources: ['../deploy/overlays/pods', ...(secret === null ? [] : ['secret.yaml'])],
+    resources: [`../deploy/${overlayOf(sources)}`, ...(secret === null ? [] : ['secret.yaml'])],
     components: components.map((name) => `../deploy/components/${name}`),
     images: [{ name: IMAGE, newName: image.slice(0, at), newTag: image.slice(at + 1) }],
     patches: [{ target: { kind: 'CronJob' }, patch: stringify(patch) }],
@@ -144,8 +189,16 @@ function writeLess(folder: string, { old, api }: Lacks): void {
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization));
 }
 
-function edit<T extends object>(path: string, change: (written: T) => void): void {
-  const written = parse(readFileSync(path, 'utf8')) as T;
+/** What is changed of a file in the copy. */
+interface Written {
+  namespace?: string;
+  resources?: readonly string[];
+  rules?: readonly { resourceNames?: readonly string[] }[];
+  stringData?: Readonly<Record<string, string>>;
+}
+
+function edit(path: string, change: (written: Written) => void): void {
+  const written = parse(readFileSync(path, 'utf8')) as Written;
   change(written);
   writeFileSync(path, stringify(written));
 }
