@@ -62,7 +62,16 @@ export const dependencyRules = [
   },
   {
     folder: 'apps/cronjob',
-    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+    allow: [
+      core,
+      transfer,
+      '@sessionkeep/runner',
+      '@sessionkeep/schedule',
+      ...transports,
+      results,
+      'yaml',
+      node,
+    ],
   },
   {
     folder: 'benchmarks',
