@@ -39,12 +39,12 @@ export interface Deployed {
 }
 
 /** The overlay `pods`: Deployments, by their namespaces; each of these gets a Role. */
-export interface InPods {
+interface InPods {
   readonly deployments: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The overlay `pvc`: a claim in the namespace of the CronJob, beside a pod with these labels, for a user. */
-export interface OnVolume {
+interface OnVolume {
   readonly claim: string;
   /** A folder of the volume. */
   readonly folder: string;

@@ -2,7 +2,7 @@ import type { Cluster } from '@sessionkeep/testkit/cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How a pod of a Job ended. */
-export interface EndedPod {
+interface EndedPod {
   readonly name: string;
   readonly exitCode: number;
   /** Why, as Kubernetes has it: `Completed`, `Error`, `OOMKilled`. */
