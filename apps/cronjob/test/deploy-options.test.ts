@@ -56,7 +56,8 @@ async function rendered(
 test('the app understands what a CronJob tells it, with all components', async () => {
   const { job } = await rendered();
   const [container] = job.spec.jobTemplate.spec.template.spec.containers;
-  const options = parseOptions(container?.args ?? [], { JOB_COMPLETION_INDEX: '2' })._unsafeUnwrap();
+  const { options, errors } = parseOptions(container?.args ?? [], { JOB_COMPLETION_INDEX: '2' });
+  expect(errors).toEqual([]);
   expect(Object.fromEntries(options.values)).toMatchObject({ config: '/etc/sessionkeep/sessionkeep.yaml' });
   expect(options.shard).toEqual({ index: 2, of: 4 });
   for (const { name } of container?.env ?? []) expect(Object.keys(VARIABLES)).toContain(name);
