@@ -183,6 +183,8 @@ test('whatever stands in it, a parser reads it back, also one of YAML 1.1', () =
     'null',
     '~',
     '1e3',
+    'E0',
+    'e-1',
     '0x1',
     '1:30',
     '- a',
