@@ -35,6 +35,18 @@ function promtool(...args: string[]): { status: number | null; output: string } 
 /** The names of all metrics that an expression reads. */
 const metricsIn = (text: string): string[] => text.match(/\bsessionkeep_[a-z_]+/g) ?? [];
 
+/** What an operator is handed by the page's own lines. */
+function wrapped(): { kind: string; metadata: object; spec: { groups: { rules: Rule[] }[] } } {
+  const [, script = ''] =
+    /^```sh no-run\n(promtool check rules [^]*?)^```$/m.exec(read('docs/operations.md')) ?? [];
+  const standIns = 'promtool() { :; }\nkubectl() { cat; }\n';
+  const { stdout } = spawnSync('bash', ['-euo', 'pipefail', '-c', standIns + script], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return parse(stdout) as ReturnType<typeof wrapped>;
+}
+
 describe('as Prometheus reads them', () => {
   const noPromtool =
     spawnSync('promtool', ['--version']).status === 0
@@ -53,6 +65,16 @@ describe('as Prometheus reads them', () => {
     need(context, noPromtool);
     expect(promtool('test', 'rules', TESTS)).toMatchObject({ status: 0 });
   });
+});
+
+test('the page makes a PrometheusRule of them, with links that lead somewhere', () => {
+  const { kind, metadata, spec } = wrapped();
+  expect([kind, metadata]).toMatchObject(['PrometheusRule', { name: 'sessionkeep' }]);
+  const there = spec.groups.flatMap((group) => group.rules);
+  expect(there.map(({ alert, expr }) => [alert, expr])).toEqual(
+    rules.map(({ alert, expr }) => [alert, expr]),
+  );
+  for (const { annotations } of there) expect(annotations.runbook_url).toMatch(/^https:\/\/[^ ]+#/);
 });
 
 test('of every alert it is tested that it fires, and that it does not', () => {

@@ -58,8 +58,8 @@ export interface RsyncArchive {
   readonly before: Readonly<Record<string, string>>;
   /** Those of them that the source has, byte for byte and with their times. */
   readonly equal: readonly string[];
-  /** What was copied of {@link REWRITTEN}. */
-  readonly rewritten: Buffer;
+  /** Those that no backup keeps: locks and indexes. */
+  readonly noise: readonly string[];
   /** How many bytes it lacks. */
   readonly lacks: number;
 }
@@ -96,10 +96,14 @@ export async function rsyncArchive(
   const whole = [REWRITTEN, ...SUBAGENTS].map((path) => size(at(path)));
   return {
     before,
-    equal: Object.keys(before).filter((path) => !changed.has(path)),
-    rewritten,
+    equal: Object.keys(before).filter((path) => !changed.has(path) && !isNoise(path)),
+    noise: Object.keys(before).filter(isNoise),
     lacks: [...tails, ...whole].reduce((sum, bytes) => sum + bytes, 0),
   };
+}
+
+function isNoise(path: string): boolean {
+  return /\.lock$|\/sessions-index\.json$/.test(path);
 }
 
 /** What the script does every night. */
@@ -108,13 +112,9 @@ export function runScript(projects: string, folder: string, flags: readonly stri
     .map(([repo, { project }]) => {
       const into = join(folder, 'source-mac-local', `repo-${repo}`);
       if (!existsSync(into)) mkdirSync(into, { recursive: true });
-      const args = [
-        ...flags,
-        '--exclude=*.lock',
-        '--exclude=sessions-index.json',
-        `${join(projects, project)}/`,
-      ];
-      return execFileSync('rsync', [...args, `${into}/`], { encoding: 'utf8' });
+      return execFileSync('rsync', [...flags, `${join(projects, project)}/`, `${into}/`], {
+        encoding: 'utf8',
+      });
     })
     .join('');
 }
