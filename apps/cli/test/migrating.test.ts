@@ -1,11 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  lstatSync,
-  mkdirSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { need, noProgram } from './helpers/needs.js';
@@ -176,6 +170,8 @@ test('what kubectl cp left of a pod, dated anew and cut short, is adopted and fi
     'sources:\n  blue: { type: kubernetes, deployment: web, repos: { app: -srv-app } }\n' +
       'targets:\n  nas: { type: local, path: ./claude-sessions }\n',
   );
+  const written = new Date('2026-06-01T12:00:00Z');
+  utimesSync(here.inPod('web-1', '-srv-app', log), written, written);
   const lacks = lstatSync(here.inPod('web-1', '-srv-app', 'b.jsonl')).size - 1234;
   const { summary, steps } = await plannedOf(here);
   expect(summary).toMatchObject({ adopted: 2, copied: 0, bytesMoved: lacks });
@@ -187,4 +183,5 @@ test('what kubectl cp left of a pod, dated anew and cut short, is adopted and fi
   expect([backup.code, backup.summary]).toMatchObject([0, { adopted: 2, bytesMoved: lacks }]);
   expect((await here.run(['verify', '--deep'])).code).toBe(0);
   expect(contentsOf(kept)).toEqual(contentsOf(here.inPod('web-1', '-srv-app')));
+  expect(lstatSync(join(kept, log)).mtime).toEqual(written);
 });

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -119,6 +120,9 @@ export function runScript(projects: string, folder: string, flags: readonly stri
     .join('');
 }
 
+/** When the sessions were last written: long before they were copied. */
+const LAST_WRITTEN = Date.UTC(2026, 5, 1);
+
 /** Where the source has a file of the archive. */
 export function atSource(projects: string, path: string): string {
   const [repo = '', ...rest] = path.split('/');
@@ -127,7 +131,7 @@ export function atSource(projects: string, path: string): string {
 
 async function writeProjects(projects: string): Promise<void> {
   const cwds = Object.values(REPOS).map(({ cwd }) => cwd);
-  const options = { seed: 11, projects: cwds, files: 60, bytes: 1_500_000, baseTime: Date.UTC(2026, 5, 1) };
+  const options = { seed: 11, projects: cwds, files: 60, bytes: 1_500_000, baseTime: LAST_WRITTEN };
   expect((await writeCorpus(generateCorpus(options), projects))._unsafeUnwrap().files).toBe(60);
   const { cwd } = REPOS.home;
   const logs = [CUT, GROWN, REWRITTEN, GONE, UNDATED, `${PARTED}.jsonl`, ...SUBAGENTS].map((path, index) => [
@@ -135,4 +139,5 @@ async function writeProjects(projects: string): Promise<void> {
     `${logLine(cwd, `the first of ${index.toString()}`)}${logLine(cwd, 'hello').repeat(400)}`,
   ]);
   writeFiles(projects, Object.fromEntries(logs) as Record<string, string>);
+  for (const [path = ''] of logs) utimesSync(join(projects, path), LAST_WRITTEN / 1000, LAST_WRITTEN / 1000);
 }
