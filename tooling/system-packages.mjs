@@ -21,11 +21,19 @@ const needed = [
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
   { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
   { program: 'kubectl', debian: 'kubernetes-client', for: 'pods on a cluster' },
+  { program: 'openssl', debian: 'openssl', for: 'certificates that nobody trusts' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 
 /** Programs whose package would bring a server that runs from then on: they alone are taken out of it. */
-const alone = [{ program: 'promtool', debian: 'prometheus', for: 'reading alert rules as Prometheus does' }];
+const alone = [
+  { program: 'promtool', debian: 'prometheus', for: 'reading alert rules as Prometheus does' },
+  {
+    program: 'prometheus-pushgateway',
+    debian: 'prometheus-pushgateway',
+    for: 'metrics that something else understands',
+  },
+];
 
 /** Where these go. */
 const BIN = '/usr/local/bin';
