@@ -77,6 +77,13 @@ test('the page makes a PrometheusRule of them, with links that lead somewhere', 
   for (const { annotations } of there) expect(annotations.runbook_url).toMatch(/^https:\/\/[^ ]+#/);
 });
 
+test('the page has every alert, and how bad it is', () => {
+  const rows = [...read('docs/operations.md').matchAll(/^\| `(Sessionkeep\w+)` +\|[^|]*\| (\w+) +\|$/gm)];
+  expect(rows.map(([, alert, severity]) => [alert, severity])).toEqual(
+    rules.map(({ alert, labels }) => [alert, labels['severity']]),
+  );
+});
+
 test('of every alert it is tested that it fires, and that it does not', () => {
   const tested = (fires: boolean): string[] => [
     ...new Set(
