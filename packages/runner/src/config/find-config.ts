@@ -7,6 +7,7 @@ import { resolvePath } from './resolve-path.js';
 
 const NAME = 'sessionkeep.yaml';
 
+/** A configuration that is there. */
 export interface FoundConfig {
   readonly path: string;
   /** How messages call it: as short as it can be found by. */

@@ -1,7 +1,8 @@
 import type { KeyPath } from '@sessionkeep/core/config';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 
-interface YamlMistake {
+/** What is wrong with the text, and where. */
+export interface YamlMistake {
   readonly line: number;
   readonly path: KeyPath;
   readonly message: string;
@@ -11,11 +12,13 @@ interface YamlMistake {
 /** A YAML text that knows the lines of its keys. */
 export interface YamlDocument {
   readonly mistakes: readonly YamlMistake[];
+  /** The values; throws what the parser throws where an alias cannot be resolved. */
   value(): unknown;
   /** The line, from 1, of the key; of the nearest key above it where it is not there. */
   lineOf(path: KeyPath): number;
 }
 
+/** Reads YAML 1.2: mistakes are data, and no alias makes more of the text than it is. Never throws. */
 export function readYaml(text: string): YamlDocument {
   const lines = new LineCounter();
   // Keys that are there twice are looked for here, so that they are told with their path.

@@ -19,18 +19,21 @@ export type Location = ArchiveLocation | PodFolder;
 /** Where an archive may lie: a folder of this machine, or one of a share. */
 export type ArchiveLocation = LocalFolder | SharedFolder;
 
+/** A folder of this machine. */
 export interface LocalFolder {
   readonly type: 'local';
   /** Absolute. */
   readonly path: string;
 }
 
+/** A folder of a share. */
 export interface SharedFolder extends Pick<ShareAccess, 'signing' | 'encryption'> {
   readonly type: 'smb';
   readonly address: SmbAddress;
   readonly password: PasswordWish;
 }
 
+/** A folder in a pod, or in each of several. */
 export interface PodFolder {
   readonly type: 'kubernetes';
   readonly address: PodAddress;

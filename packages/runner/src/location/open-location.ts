@@ -4,6 +4,7 @@ import type { Passwords } from '../password/passwords.js';
 import type { Pods } from '../pods/pods.js';
 import type { Location } from './location.js';
 
+/** What opening a place takes. */
 export interface OpenLocationOptions {
   readonly passwords: Passwords;
   readonly pods: Pods;

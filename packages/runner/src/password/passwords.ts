@@ -9,9 +9,11 @@ import { runPasswordCommand } from './run-password-command.js';
 
 /** What passwords come from, and who is told beside. */
 export interface PasswordWorld extends Pick<World, 'env' | 'home' | 'signal'> {
+  /** Told what a person should see to: a file that others may read. */
   readonly warn: (message: string) => void;
   /** What a program says that was asked. */
   readonly tell: (line: string) => void;
+  /** Asks whoever is there; else who sits at the terminal. */
   readonly ask?: (question: string, signal: AbortSignal) => Answer<string>;
 }
 

@@ -36,6 +36,7 @@ export class Pods {
     yield* (await this.#load()).examine(location);
   }
 
+  /** Closes what was opened; after an abort it waits for nothing. */
   async close(): Promise<void> {
     const opened = [...this.#open.values()];
     this.#open.clear();

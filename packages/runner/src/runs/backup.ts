@@ -70,6 +70,10 @@ export interface BackupEnd extends RunEnd {
 /**
  * Backs up everything that the work is about, target after target. What fails of it is in the answer; the rest goes on. Aborting the
  * engine's signal ends it: what was done until then is recorded.
+ *
+ * @example
+ * const end = await backup({ work, engine, observer }, { dryRun: true });
+ * console.log(EXIT_MEANINGS[end.exitCode], end.sum.bytes);
  */
 export async function backup(given: Backup, options: BackupOptions = {}): Promise<BackupEnd> {
   const { work, engine } = given;

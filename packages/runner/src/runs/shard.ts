@@ -25,6 +25,9 @@ export function parseShard(text: string): Result<Shard, KeepError> {
 /**
  * Whether a repo is a shard's: exactly one of `of` shards says so, and always the same one, whatever other repos there are. It is the
  * first 32 bits of the sha256 of `source/repo`, a big-endian number, modulo the count.
+ *
+ * @example
+ * const mine = places.filter((place) => isInShard(place, { index: 0, of: 4 }, nodeSha256));
  */
 export function isInShard({ source, repo }: Place, { index, of }: Shard, sha256: Sha256): boolean {
   return Number.parseInt(sha256.of(`${source}/${repo}`).slice(0, 8), 16) % of === index;

@@ -16,6 +16,7 @@ export interface CheckedFolders {
   readonly failed: readonly FailedSource[];
 }
 
+/** Looks whether the folders of sources are there, and asks the clusters which pods theirs are in. Nothing is written. */
 export async function checkAllFolders(
   sources: readonly SelectedSource[],
   options: OpenLocationOptions,

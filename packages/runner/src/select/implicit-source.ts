@@ -43,6 +43,7 @@ export function projectsFolder({ env, home, cwd }: World): string {
     : join(resolvePath(configured, cwd, home), 'projects');
 }
 
+/** What a source on this host is called that nobody names: `annas-mac` for `annas-mac.local`. */
 export function hostName(hostname: string): string {
   const name = repoName(hostname.split('.')[0] ?? '');
   return name === '' ? 'host' : name;

@@ -24,6 +24,7 @@ export interface SelectedSource {
   readonly at: (key: KeyPath) => string;
 }
 
+/** Whether a repo is meant, by its name. */
 export function wants({ wantedRepo }: SelectedSource, repo: string): boolean {
   return wantedRepo === null || wantedRepo === repo;
 }

@@ -98,6 +98,7 @@ async function openChecked(
   return (await openSource(source, engine)).mapErr((error) => [error]);
 }
 
+/** Closes the sources that were opened. */
 export async function closeAsked({ open }: Asked): Promise<void> {
   for (const source of open) await closeSource(source);
 }

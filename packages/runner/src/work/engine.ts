@@ -58,6 +58,7 @@ export function atOnceTo(
   return { repos: reposAtOnce, turns: new Turns(reposAtOnce * (lanes ?? traits.lanes)) };
 }
 
+/** What a run is limited to, and who is told. */
 export interface EngineOptions {
   readonly limits?: Limits;
   readonly observer: Pick<Observer, 'detail' | 'warn'>;
@@ -67,6 +68,7 @@ export interface EngineOptions {
   readonly passwords?: Passwords;
 }
 
+/** Makes ready what a run works with; nothing is opened yet. Its `pods` are to be closed when the run ends. */
 export async function startEngine(
   world: World,
   { limits: { lanes, bytesPerSecond } = NO_LIMITS, observer, tell, passwords }: EngineOptions,
@@ -102,6 +104,7 @@ export async function startEngine(
   };
 }
 
+/** How an archive is opened. */
 export interface OpenTargetOptions {
   /** Make the archive where there is none yet. */
   readonly create: boolean;

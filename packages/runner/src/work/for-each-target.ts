@@ -14,7 +14,9 @@ export interface TargetWork {
   readonly sources: readonly OpenSource[];
 }
 
+/** What is done with each target. */
 export interface TargetCallbacks {
+  /** Done with an archive while it is open; an error is told to `failed`. */
   readonly work: (target: TargetWork) => Answer<void>;
   /** Told of a target that could not be worked on; the others go on. */
   readonly failed: (target: SelectedTarget, error: KeepError) => void;

@@ -23,6 +23,7 @@ export interface OpenExtra {
   readonly transport: Transport;
 }
 
+/** Opens a source and what is kept of what lies beside it. */
 export async function openSource(selected: SelectedSource, options: OpenLocationOptions): Answer<OpenSource> {
   const { location } = selected;
   const origin = selected.origin === null ? originOf(location) : ok(selected.origin);
@@ -45,6 +46,7 @@ export async function openSource(selected: SelectedSource, options: OpenLocation
   return ok(source);
 }
 
+/** Closes a source and what lies beside it. */
 export async function closeSource({ transport, extras }: OpenSource): Promise<void> {
   for (const extra of extras) await extra.transport.close();
   await transport.close();

@@ -5,7 +5,9 @@ import { nodeSha256 } from '@sessionkeep/transport-local';
 /** What `--bwlimit` does to the transports of a run. */
 export interface Pace {
   readonly bytesPerSecond: number;
+  /** The transport, held to the pace of all sources together. */
   source(transport: Transport): Transport;
+  /** The transport, held to the pace of all archives together. */
   archive(transport: Transport): Transport;
 }
 

@@ -27,6 +27,7 @@ export class TargetSample {
     return new TargetSample(target, wanted, progress, archive);
   }
 
+  /** A repo was verified. */
   add({ readBack, interrupted }: VerifyReport): void {
     for (const key of Object.keys(this.back) as (keyof typeof this.back)[]) this.back[key] += readBack[key];
     if (interrupted) this.whole = false;
@@ -39,6 +40,7 @@ export class TargetSample {
       await archive.memory.rememberSample(archive.id, wanted.selection, progress);
   }
 
+  /** What was read back, for people; with the target where there are several. */
   sentence(several: boolean): string {
     const { files, bytes, keptFiles, keptBytes } = this.back;
     const { from, parts } = this.progress.window;
