@@ -21,6 +21,12 @@ const needed = [
   { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
   { program: 'buildah', debian: 'buildah', for: "building the CronJob app's image" },
   { program: 'kubectl', debian: 'kubernetes-client', for: 'pods on a cluster' },
+  {
+    program: 'prometheus-pushgateway',
+    debian: 'prometheus-pushgateway',
+    for: 'metrics that something else understands',
+  },
+  { program: 'openssl', debian: 'openssl', for: 'certificates that nobody trusts' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { openCluster, type Cluster } from '@sessionkeep/testkit/cluster';
+import { openCluster, runPod } from '@sessionkeep/testkit/cluster';
 import { listFiles, needImageBuilder, type ImageFile } from '@sessionkeep/testkit/image';
 import { describe, expect, it } from 'vitest';
 import { IMAGE_PATIENCE, VERSION, appImage, appImageOnCluster } from './helpers/app-image.js';
 
 /** As the deployment has it, but for the user: that is the image's. */
-const SECURITY = {
+const securityContext = {
   runAsNonRoot: true,
   readOnlyRootFilesystem: true,
   allowPrivilegeEscalation: false,
@@ -75,26 +74,14 @@ describe('the image', { timeout: IMAGE_PATIENCE }, () => {
   it('runs on a cluster as it is deployed: not as root, and nothing is written', async (context) => {
     const image = await appImageOnCluster(context);
     await using cluster = await openCluster();
-    const version = await run(cluster, 'version', { image, args: ['--version'] });
+    const version = await runPod(cluster, 'version', { image, args: ['--version'], securityContext });
     expect(version).toBe(`${VERSION}\n`);
     const script = `
       const attempt = (act) => { try { act(); return 'done'; } catch ({ code }) { return code; } };
       const written = attempt(() => fs.writeFileSync('/app/file', ''));
       console.log(JSON.stringify({ uid: process.getuid(), written, folder: process.cwd() }));`;
-    const facts = await run(cluster, 'facts', { image, command: ['node', '--eval', script] });
+    const command = ['node', '--eval', script];
+    const facts = await runPod(cluster, 'facts', { image, command, securityContext });
     expect(JSON.parse(facts)).toEqual({ uid: 1001, written: 'EROFS', folder: '/app' });
   });
 });
-
-/** Runs a container to its end; what it writes. */
-async function run(cluster: Cluster, name: string, container: object): Promise<string> {
-  const main = { name: 'main', imagePullPolicy: 'IfNotPresent', securityContext: SECURITY, ...container };
-  const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, containers: [main] };
-  await cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec });
-  for (;;) {
-    const phase = await cluster.kubectl(['get', 'pod', name, '-o', 'jsonpath={.status.phase}']);
-    if (phase === 'Succeeded') return cluster.kubectl(['logs', name]);
-    if (phase === 'Failed') throw new Error(await cluster.kubectl(['describe', 'pod', name]));
-    await sleep(200);
-  }
-}

@@ -9,3 +9,4 @@
 export { CLUSTER_WAYS, needCluster, noCluster, type ClusterWay } from './cluster/needs.js';
 export type { Cluster, ExecOptions, PodOptions } from './cluster/cluster-options.js';
 export { openCluster } from './cluster/open-cluster.js';
+export { runPod } from './cluster/run-pod.js';

@@ -1,13 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster-options.js';
 import { openCluster } from '../cluster/open-cluster.js';
+import { runPod } from '../cluster/run-pod.js';
 import type { Image } from './image-options.js';
 
-/** How long a node may take to pull an image from itself and to run it, in milliseconds. */
-const PATIENCE = 180_000;
 /** How long an image may take to go up, in milliseconds. */
 const UPLOAD = 600_000;
 /** Ports below those that systems give to connections. */
@@ -31,7 +29,10 @@ export async function loadImage(image: Image, args: readonly string[]): Promise<
   await Promise.all(nodes.map((node, index) => startRegistry(cluster, `registry-${index}`, node, image)));
   const port = await serve(cluster, nodes);
   const reference = `127.0.0.1:${port}/image:${tagOf(image)}`;
-  await Promise.all(nodes.map((node, index) => runOnce(cluster, `image-${index}`, node, reference, args)));
+  const container = { image: reference, args };
+  await Promise.all(
+    nodes.map((nodeName, index) => runPod(cluster, `image-${index}`, container, { nodeName })),
+  );
   return reference;
 }
 
@@ -63,46 +64,6 @@ async function serve(cluster: Cluster, nodes: readonly string[]): Promise<number
       if (attempt === 5 || !String(cause).includes('in use')) throw cause;
     }
   }
-}
-
-async function runOnce(
-  cluster: Cluster,
-  pod: string,
-  node: string,
-  image: string,
-  args: readonly string[],
-): Promise<void> {
-  const container = { name: 'main', image, args, imagePullPolicy: 'IfNotPresent' };
-  await cluster.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: pod },
-    spec: {
-      nodeName: node,
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      containers: [container],
-    },
-  });
-  for (const end = performance.now() + PATIENCE; ; await sleep(200)) {
-    const { status } = JSON.parse(await cluster.kubectl(['get', 'pod', pod, '-o', 'json'])) as Listed;
-    if (status.phase === 'Succeeded') return;
-    const waiting = status.containerStatuses?.[0]?.state.waiting;
-    const hopeless = status.phase === 'Failed' || waiting?.reason.startsWith('ErrImage') === true;
-    if (!hopeless && performance.now() < end) continue;
-    const said = waiting?.message ?? (await cluster.kubectl(['logs', pod]).catch(String));
-    throw new Error(`the cluster does not run ${image}: ${status.phase}: ${waiting?.reason ?? ''} ${said}`);
-  }
-}
-
-/** A pod, as far as it is read here. */
-interface Listed {
-  readonly status: {
-    readonly phase: string;
-    readonly containerStatuses?: readonly {
-      readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
-    }[];
-  };
 }
 
 function tagOf({ digest }: Image): string {
