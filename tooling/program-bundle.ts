@@ -2,13 +2,13 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 
+const YAML = '../packages/runner/node_modules/yaml/browser/index.js';
+
 /**
  * How a program is built: `src/main.ts` and all it needs in one folder, so that it has no dependencies where it is
  * installed.
- *
- * @param config `import.meta.url` of the program's tsup.config.ts, beside whose package.json `yaml` is installed
  */
-export function programBundle(config: string): Options {
+export function programBundle(): Options {
   return {
     entry: ['src/main.ts'],
     format: 'esm',
@@ -23,7 +23,7 @@ export function programBundle(config: string): Options {
       options.conditions = ['@sessionkeep/source', 'module'];
       // For Node, yaml offers only CommonJS: a bundle can neither shake it nor import its names dynamically.
       // Its modules for browsers are the same code.
-      options.alias = { yaml: fileURLToPath(new URL('node_modules/yaml/browser/index.js', config)) };
+      options.alias = { yaml: fileURLToPath(new URL(YAML, import.meta.url)) };
       options.minifyWhitespace = true;
       options.minifySyntax = true;
       options.legalComments = 'linked';

@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup';
 import { programBundle } from '../../tooling/program-bundle.js';
 
-export default defineConfig(programBundle(import.meta.url));
+export default defineConfig(programBundle());

@@ -1,4 +1,5 @@
 import type { Counts } from '@sessionkeep/core';
+import type { Shard } from '@sessionkeep/runner';
 
 /** What a run came to, for those who watch: metrics, pings and the termination message are made of it. */
 export interface RunFacts {
@@ -18,12 +19,6 @@ export interface RunFacts {
   readonly errors: readonly string[];
   /** Damage that was found, a printable sentence each. */
   readonly alarms: readonly string[];
-}
-
-/** Which part of the work a run has taken, of how many; `index` counts from 0. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
 }
 
 /** What became of one source's repo on one target. */

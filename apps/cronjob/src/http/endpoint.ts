@@ -1,7 +1,7 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import type { Shard } from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import { readSecretFile } from './read-secret-file.js';
-import type { Shard } from '../run-facts.js';
 
 /** Somebody who is told of a run, over HTTP. The address is a secret: who knows it can tell anything. */
 export interface Endpoint {

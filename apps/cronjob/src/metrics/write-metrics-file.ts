@@ -1,10 +1,11 @@
 import { keepError, printable, type Answer } from '@sessionkeep/core';
+import type { Shard } from '@sessionkeep/runner';
 import { err, ok } from 'neverthrow';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { RunFacts, Shard } from '../run-facts.js';
+import type { RunFacts } from '../run-facts.js';
 import { withLabel, type Metric } from './metric.js';
 import { LAST_SUCCESS, lastSuccess, metricsOf } from './metrics-of.js';
 import { prometheusText } from './prometheus-text.js';

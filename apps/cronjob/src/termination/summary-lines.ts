@@ -1,6 +1,6 @@
 import { addCounts, noCounts, type Outcome } from '@sessionkeep/core';
 import type { RunFacts } from '../run-facts.js';
-import { bytesText, durationText } from './quantities.js';
+import { formatBytes, formatDuration } from '@sessionkeep/runner';
 
 /** What is told of in a sentence, and what it is called there. */
 const WORDS: readonly (readonly [Outcome, string])[] = [
@@ -23,7 +23,7 @@ export function summarySentence({ exitCode, meaning, dryRun, shard, repos, began
   const what = done.length === 0 && sum.files > 0 ? [`nothing new in ${sum.files} files`] : done;
   const which = [shard === null ? '' : `shard ${shard.index} of ${shard.of}`, dryRun ? 'dry run' : ''];
   const of = which.filter((text) => text !== '').join(', ');
-  const end = `${bytesText(moved)} ${dryRun ? 'to move, looked for' : 'moved'} in ${durationText(ended - began)}`;
+  const end = `${formatBytes(moved)} ${dryRun ? 'to move, looked for' : 'moved'} in ${formatDuration(ended - began)}`;
   return `exit ${exitCode}: ${meaning}${of === '' ? '' : ` (${of})`}; ${[...what, end].join(', ')}`;
 }
 
