@@ -108,6 +108,7 @@ const MODULES = [
   '@sessionkeep/testkit/contract',
   '@sessionkeep/testkit/corpus',
   '@sessionkeep/testkit/exec-server',
+  '@sessionkeep/testkit/image',
   '@sessionkeep/testkit/proxy',
   '@sessionkeep/testkit/samba',
   'vitest',

@@ -55,12 +55,12 @@ describe('the image', { timeout: IMAGE_PATIENCE }, () => {
     expect(loose).toEqual([]);
   });
 
-  it('is small: less than 6 MiB on the disk, 1.5 MiB to pull', async (context) => {
+  it('is small: less than 5 MiB on the disk, 1 MiB to pull', async (context) => {
     needImageBuilder(context);
     const { added } = await appImage();
     const onDisk = (await addedFiles()).reduce((sum, { bytes }) => sum + bytes, 0);
-    expect(onDisk).toBeLessThan(6 * MEBIBYTE);
-    expect(added.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(1.5 * MEBIBYTE);
+    expect(onDisk).toBeLessThan(5 * MEBIBYTE);
+    expect(added.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MEBIBYTE);
   });
 
   it('is tried on a base without a shell', async (context) => {

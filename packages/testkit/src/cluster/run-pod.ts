@@ -13,7 +13,9 @@ const ON_THE_WAY = new Set(['ContainerCreating', 'PodInitializing']);
  * @param spec fields of the pod's spec, beside the container
  *
  * @example
- * const version = await runPod(cluster, 'version', { image, args: ['--version'] });
+ * await using cluster = await openCluster();
+ * const image = 'docker.io/library/node:24-slim';
+ * const version = await runPod(cluster, 'version', { image, command: ['node', '--version'] });
  */
 export async function runPod(
   cluster: Cluster,
