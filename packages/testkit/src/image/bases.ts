@@ -24,8 +24,7 @@ export async function makeBase(folder: string): Promise<void> {
 }
 
 /**
- * Makes one like it to build in, as the images of Node have it: with npm, a shell and the usual commands. It reaches npm's registry
- * as this machine does.
+ * Makes one like it to build in, as the images of Node have it: with npm, a shell and the usual commands.
  */
 export async function makeBuildBase(folder: string): Promise<void> {
   await makeRoot(folder);
@@ -38,9 +37,8 @@ export async function makeBuildBase(folder: string): Promise<void> {
   await copyFile(programPath('busybox'), join(root, 'usr/bin/busybox'));
   await runProgram('chroot', [root, '/usr/bin/busybox', '--install', '-s', '/usr/bin']);
   await mkdir(join(root, 'root'));
-  const settings = Object.entries(await wayToRegistry(root));
-  const env = settings.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}\n`);
-  await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY . /\n${env.join('')}`);
+  const trust = await trustAsHere(root);
+  await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY . /\n${trust}`);
 }
 
 async function makeRoot(folder: string): Promise<void> {
@@ -79,12 +77,11 @@ async function installNode(folder: string): Promise<void> {
   await cp(process.execPath, join(folder, 'node'), { dereference: true });
 }
 
-/** The settings by which this machine reaches npm's registry; proxies are handed on by buildah itself. */
-async function wayToRegistry(root: string): Promise<Record<string, string>> {
-  const registry = (await runProgram('npm', ['config', 'get', 'registry'])).trim();
+/** Node's npm trusts whom this machine's does; proxies are handed on by buildah itself. */
+async function trustAsHere(root: string): Promise<string> {
   const certificates = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (certificates === '' || !existsSync(certificates)) return { NPM_CONFIG_REGISTRY: registry };
+  if (certificates === '' || !existsSync(certificates)) return '';
   await mkdir(dirname(join(root, CERTIFICATES)), { recursive: true });
   await copyFile(certificates, join(root, CERTIFICATES));
-  return { NPM_CONFIG_REGISTRY: registry, NODE_EXTRA_CA_CERTS: CERTIFICATES };
+  return `ENV NODE_EXTRA_CA_CERTS=${CERTIFICATES}\n`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBase, makeBuildBase } from './bases.js';
 import { hashContext } from './hash-context.js';
@@ -10,8 +10,9 @@ import { runProgram } from './run-program.js';
 
 /**
  * Builds a Dockerfile's image, by buildah and without a registry of images: `BASE` has Debian's libraries and the Node of this process,
- * and no shell; `BUILD` has npm and BusyBox beside them. What was built from the same sources is taken from the cache; who asks while
- * another process builds waits for it. Throws with the reason where it cannot be done; see {@link noImageBuilder}.
+ * and no shell; `BUILD` has npm and BusyBox beside them. The secret `npmrc` says which registry npm uses here. What was built from the
+ * same sources is taken from the cache; who asks while another process builds waits for it. Throws with the reason where it cannot be
+ * done; see {@link noImageBuilder}.
  *
  * @example
  * const image = await buildImage({ dockerfile: 'Dockerfile', context: '.', cache: 'node_modules/.cache/images' });
@@ -39,24 +40,28 @@ async function buildInto(layout: string, { dockerfile, context, args = {} }: Ima
   try {
     const [base, buildBase] = [join(work, 'base'), join(work, 'build-base')];
     await Promise.all([makeBase(base), makeBuildBase(buildBase)]);
-    const bud = (name: string, file: string, folder: string, values: Record<string, string>) => {
-      const given = Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-      // The same files make the same image at any time.
-      const flags = ['--isolation', 'chroot', '--pull=never', '--format', 'oci', '--timestamp', '0'];
-      return buildah(work, ['bud', ...flags, ...given, '--file', file, '--tag', name, folder]);
-    };
-    await bud('localhost/base', join(base, 'Dockerfile'), join(base, 'root'), {});
-    await bud('localhost/build-base', join(buildBase, 'Dockerfile'), join(buildBase, 'root'), {});
+    const npmrc = join(work, 'npmrc');
+    await writeFile(npmrc, `registry=${await runProgram('npm', ['config', 'get', 'registry'])}`);
+    await build(work, 'base', ['--file', join(base, 'Dockerfile'), join(base, 'root')]);
+    await build(work, 'build-base', ['--file', join(buildBase, 'Dockerfile'), join(buildBase, 'root')]);
     // They are in the store now, once more.
     for (const folder of [base, buildBase]) await rm(folder, { recursive: true });
-    const bases = { BASE: 'localhost/base', BUILD: 'localhost/build-base' };
-    await bud('localhost/image', dockerfile, context, { ...args, ...bases });
+    const values = { ...args, BASE: 'localhost/base', BUILD: 'localhost/build-base' };
+    const given = Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+    const secret = ['--secret', `id=npmrc,src=${npmrc}`];
+    await build(work, 'image', [...given, ...secret, '--file', dockerfile, context]);
     const finished = join(work, 'layout');
     await buildah(work, ['push', 'localhost/image', `oci:${finished}:image`]);
     await rename(finished, layout);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+function build(work: string, name: string, args: readonly string[]): Promise<string> {
+  // The same files make the same image at any time.
+  const flags = ['--isolation', 'chroot', '--pull=never', '--format', 'oci', '--timestamp', '0'];
+  return buildah(work, ['bud', ...flags, '--tag', `localhost/${name}`, ...args]);
 }
 
 function buildah(work: string, args: readonly string[]): Promise<string> {
