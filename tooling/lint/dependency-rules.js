@@ -68,6 +68,7 @@ export const dependencyRules = [
   {
     folder: 'apps/cronjob',
     allow: [core, transfer, '@sessionkeep/runner', '@sessionkeep/schedule', ...transports, results, node],
+    tests: ['yaml'],
   },
   {
     folder: 'benchmarks',

@@ -31,7 +31,7 @@ interface Block {
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...globSync('{examples,packages/*,apps/*}/README.md', { cwd: root }).sort(),
+  ...globSync('{deploy,examples,packages/*,apps/*}/README.md', { cwd: root }).sort(),
   ...pagesBelow('docs'),
 ].map((page) => ({
   page,
