@@ -47,10 +47,15 @@ export const dependencyRules = [
   { folder: 'packages/smb2', allow: [results, node] },
   { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', 'ws', node] },
   {
+    folder: 'packages/runner',
+    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+  },
+  {
     folder: 'apps/cli',
     allow: [
       core,
       transfer,
+      '@sessionkeep/runner',
       '@sessionkeep/schedule',
       ...transports,
       results,
@@ -62,13 +67,18 @@ export const dependencyRules = [
   },
   {
     folder: 'apps/cronjob',
-    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+    allow: [core, transfer, '@sessionkeep/runner', '@sessionkeep/schedule', ...transports, results, node],
+    tests: ['yaml'],
   },
   {
     folder: 'benchmarks',
     allow: [core, transfer, '@sessionkeep/smb2', ...transports, testkit, results, node],
   },
-  { folder: 'examples', sources: '*.ts', allow: [core, transfer, ...transports, results, node] },
+  {
+    folder: 'examples',
+    sources: '*.ts',
+    allow: [core, transfer, '@sessionkeep/runner', ...transports, results, node],
+  },
 ];
 
 /** What test files may import beside what their package may. */

@@ -1,30 +1,36 @@
+import { openEngine } from '../work/open-engine.js';
 import type { Finding, KeepError } from '@sessionkeep/core';
+import {
+  type Engine,
+  EXIT,
+  type ExitCode,
+  type LoadedConfig,
+  type Location,
+  locationText,
+  openConfig,
+  plural,
+  selectSources,
+  selectTargets,
+} from '@sessionkeep/runner';
 import type { Result } from 'neverthrow';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { openConfig } from '../config/open-config.js';
-import type { LoadedConfig } from '../config/load-config.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import { examineLocation } from '../doctor/examine-location.js';
 import { findingLines } from '../doctor/finding-lines.js';
-import { locationText, type Location } from '../location/location.js';
 import { DataOutput } from '../output/data-output.js';
 import { openOutput } from '../output/open-output.js';
-import { plural } from '../render/format.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { selectSources } from '../select/select-sources.js';
-import { selectTargets } from '../select/select-targets.js';
-import { startEngine, type Engine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
 
 /** `sessionkeep doctor`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
-  const config = await openConfig(args, context);
+  const config = await openConfig(choiceOf(args), context);
   if (config.isErr()) return refuse(args, output, config.error);
   const patients = choosePatients(args, config.value, context);
   if (patients.isErr()) return refuse(args, output, [patients.error]);
-  const engine = await startEngine(context, { output });
+  const engine = await openEngine(context, output);
   const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: [] });
   const counts = { fine: 0, odd: 0, failed: 0 };
   for (const [at, patient] of patients.value.entries()) {
@@ -61,8 +67,8 @@ function choosePatients(
     source: args.values.has('from') || args.values.has('source'),
   };
   const isWanted = (kind: Patient['kind']): boolean => asksFor[kind] || !(asksFor.target || asksFor.source);
-  const targets = isWanted('target') ? selectTargets(args, config, context) : ok([]);
-  const sources = isWanted('source') ? selectSources(args, config, context) : ok([]);
+  const targets = isWanted('target') ? selectTargets(choiceOf(args), config, context) : ok([]);
+  const sources = isWanted('source') ? selectSources(choiceOf(args), config, context) : ok([]);
   if (targets.isErr()) return err(targets.error);
   return sources.map((all) => [
     ...targets.value.map(({ name, location }) => ({ kind: 'target' as const, name, location })),

@@ -1,15 +1,16 @@
 import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import {
+  type ArchiveLocation,
+  besideLocation,
+  type Location,
+  locationText,
+  openLocation,
+  type OpenLocationOptions,
+  type PodFolder,
+} from '@sessionkeep/runner';
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
 import { lstatSync } from 'node:fs';
-import {
-  besideLocation,
-  locationText,
-  type ArchiveLocation,
-  type Location,
-  type PodFolder,
-} from '../location/location.js';
-import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 
 export interface ExamineLocationOptions extends OpenLocationOptions {
   /** `look` for a source, of which nothing is wanted but to read it. */

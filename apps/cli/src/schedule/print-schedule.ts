@@ -1,11 +1,11 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import { cronJobYaml, crontabLine } from '@sessionkeep/schedule';
 import { err, type Result } from 'neverthrow';
 import { basename } from 'node:path';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuse } from '../work/finish.js';
 import type { Host } from './host.js';
 import { planSchedule, type PlannedSchedule } from './plan-schedule.js';
@@ -99,10 +99,12 @@ function cronJob({ values }: Args, { schedule }: PlannedSchedule): Result<Printe
     schedule,
     image,
     args: ['--config', `${CONFIG_FOLDER}/sessionkeep.yaml`],
-    jitterOption: null,
+    jitterOption: '--jitter',
     serviceAccount: NAME,
     configMap: { name: NAME, mountPath: CONFIG_FOLDER },
     secret: NAME,
+    // A mistake in the configuration stays one, and a second run that finds no damage any more would pass it over.
+    finalExitCodes: [EXIT.usage, EXIT.damage],
   }).map(({ text, caveats }) => ({
     files: [{ name: 'cronjob.yaml', text }],
     warnings: caveats,
