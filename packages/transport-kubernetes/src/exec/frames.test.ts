@@ -88,6 +88,11 @@ describe('frames of a server', () => {
     expect(read(pieces)).toMatchObject(whole);
   });
 
+  it('begin with their first byte, though a frame without any comes before it', () => {
+    const frames = [frame(OPCODE.binary, '', { final: false }), frame(OPCODE.more, 'late')];
+    expect(read(frames)).toMatchObject({ messages: ['late'], parts: ['<4>'] });
+  });
+
   it('are handed on as they come, and not held until they are whole', () => {
     const told = read([stream.subarray(0, 4)]);
     expect(told).toMatchObject({ messages: [], parts: ['<2'] });
