@@ -6,13 +6,15 @@ import type { Context } from '../context.js';
 import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
+import { expiringFields } from '../retention/expiring-sentence.js';
 import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import { closeAsked, findAsked, type Asked } from '../status/find-asked.js';
+import { findExpiring, type ExpiringSource } from '../retention/expiring-sessions.js';
 import { lookAtArchive } from '../status/look-at-archive.js';
 import { repoFields, sourceFields, stalePlaceFields } from '../status/standing-fields.js';
 import { stalePlaces, type RepoStanding, type SourceStanding, type StalePlace } from '../status/standing.js';
-import { statusLines } from '../status/status-table.js';
+import { statusLines, type StatusView } from '../status/status-table.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { openTarget, startEngine, type Engine } from '../work/engine.js';
 import { noArchive } from '../work/no-archive.js';
@@ -39,8 +41,9 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     const sources = await lookAt(target, { args, asked: asked.value, config: config.value, engine, context });
     if (sources.isErr()) sum.fail(target, sources.error, targets.value.length > 1);
     else {
-      const stale = sum.add(target, sources.value);
-      if (!json) show(target, targets.value, sources.value, stale, context);
+      const expiring = await findExpiring(sources.value, asked.value.open, engine);
+      const stale = sum.add(target, sources.value, expiring);
+      if (!json) show(target, targets.value, { sources: sources.value, stale, expiring }, context);
     }
   }
   await closeAsked(asked.value);
@@ -86,14 +89,12 @@ function titleOf({ name, location }: SelectedTarget, several: boolean): string {
 function show(
   target: SelectedTarget,
   all: readonly SelectedTarget[],
-  sources: readonly SourceStanding[],
-  stale: readonly StalePlace[],
+  found: Pick<StatusView, 'sources' | 'stale' | 'expiring'>,
   { stdout, now }: Context,
 ): void {
   const lines = statusLines({
     title: titleOf(target, all.length > 1),
-    sources,
-    stale,
+    ...found,
     now: now(),
     width: stdout.columns(),
     styles: stdout.styles,
@@ -131,11 +132,19 @@ class StatusSum {
   }
 
   /** Answers with what of it is stale. */
-  add({ name }: SelectedTarget, sources: readonly SourceStanding[]): readonly StalePlace[] {
+  add(
+    { name }: SelectedTarget,
+    sources: readonly SourceStanding[],
+    expiring: readonly ExpiringSource[],
+  ): readonly StalePlace[] {
     const { maxAge, now } = this;
     const stale = maxAge === null ? [] : stalePlaces(sources, maxAge, now);
     for (const source of sources) {
-      this.sources.push(sourceFields(name, source, now));
+      const soon = expiring.find((one) => one.source === source.source);
+      this.sources.push({
+        ...sourceFields(name, source, now),
+        expiring: soon === undefined ? null : expiringFields(soon),
+      });
       for (const repo of source.repos) this.addRepo(name, repo, stale);
     }
     this.stale.push(...stale.map((place) => stalePlaceFields(name, place)));
