@@ -268,7 +268,7 @@ function expiringLine(one: ExpiringSource): string[] {
 /** Of runs since the last that kept everything: what one interrupted run did to many repos is said once. */
 function lastRunSentences(repos: readonly RepoStanding[], now: number): string[] {
   const since = repos.flatMap(({ source, repo, status }) =>
-    status !== null && ranSince(status) ? [{ source, repo, ...status }] : [],
+    status !== null && ranSince(status) ? [{ ...status, source, repo }] : [],
   );
   const groups = Map.groupBy(since, ({ source, lastOutcome }) => JSON.stringify([source, lastOutcome]));
   return [...groups.values()].flatMap((group) => {
