@@ -1,4 +1,12 @@
-import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import {
+  failedFinding,
+  fineFinding,
+  keepError,
+  ROOT,
+  type Finding,
+  type KeepError,
+  type Transport,
+} from '@sessionkeep/core';
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
 import { lstatSync } from 'node:fs';
@@ -10,6 +18,12 @@ import {
   type PodFolder,
 } from '../location/location.js';
 import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
+import { mountOf } from '../mounts/mount-of.js';
+import { readMounts } from '../mounts/read-mounts.js';
+import { examineDiskFolder, withoutLinks } from './examine-disk-folder.js';
+import { filesFinding } from './files-finding.js';
+import { ownerFinding } from './owner-finding.js';
+import { secretFinding } from './secret-findings.js';
 
 export interface ExamineLocationOptions extends OpenLocationOptions {
   /** `look` for a source, of which nothing is wanted but to read it. */
@@ -27,15 +41,22 @@ export async function* examineLocation(
     yield* examinePodFolder(location, { mode, now, ...options });
     return;
   }
-  if (location.type === 'smb') {
+  let isOpen = true;
+  if (location.type === 'local') {
+    for await (const finding of examineDiskFolder(location.path, mode)) {
+      isOpen &&= finding.outcome !== 'failed';
+      yield finding;
+    }
+  } else {
+    const secret = secretFinding(location.password);
+    if (secret !== null) yield secret;
     const { examineAccess } = await import('./examine-access.js');
-    let isOpen = true;
     for await (const finding of examineAccess(location, options)) {
       isOpen &&= finding.outcome !== 'failed';
       yield finding;
     }
-    if (!isOpen) return;
   }
+  if (!isOpen) return;
   yield* examineOpened(location, mode, now, options);
 }
 
@@ -58,7 +79,12 @@ async function* examinePodFolder(
     else {
       yield fineFinding('tools', `${pod.pod} has a shell, and all that it takes`);
       const clock = (): bigint => BigInt(now()) * 1_000_000n;
-      yield* examineFolder(opened.value, { mode, now: clock, signal });
+      let isThere = true;
+      for await (const finding of examineFolder(opened.value, { mode, now: clock, signal })) {
+        isThere &&= finding.outcome !== 'failed';
+        yield finding;
+      }
+      if (isThere) yield await filesFinding(opened.value, { root: null, signal });
     }
   }
 }
@@ -81,7 +107,19 @@ async function* examineOpened(
   try {
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
-    if (!isMissing) yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+    if (!isMissing) {
+      let isThere = true;
+      for await (const finding of examineFolder(opened.value, {
+        mode,
+        now: clock,
+        also,
+        signal: options.signal,
+      })) {
+        isThere &&= finding.step !== 'folder' || finding.outcome !== 'failed';
+        yield finding;
+      }
+      if (isThere) yield* examineFiles(location, opened.value, mode, options.signal);
+    }
   } finally {
     await opened.value.close();
   }
@@ -96,8 +134,25 @@ async function* examineOpened(
   }
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');
-  for await (const finding of examineOpened(above, mode, now, options))
-    if (finding.step !== 'folder' || finding.outcome === 'failed') yield finding;
+  for await (const finding of examineOpened(above, mode, now, options)) {
+    const isOfArchive = finding.step === 'folder' || finding.step === 'owner';
+    if (!isOfArchive || (finding.step === 'folder' && finding.outcome === 'failed')) yield finding;
+  }
+}
+
+/** Whether all that is there may be read, or written to. */
+async function* examineFiles(
+  location: ArchiveLocation,
+  transport: Transport,
+  mode: ExamineLocationOptions['mode'],
+  signal: AbortSignal,
+): AsyncIterable<Finding> {
+  const root = location.type === 'local' ? location.path : null;
+  if (mode === 'look') yield await filesFinding(transport, { root, signal });
+  const uid = process.getuid?.();
+  if (mode === 'look' || root === null || uid === undefined) return;
+  const remote = mountOf(withoutLinks(root), await readMounts())?.remote === true;
+  yield await ownerFinding(root, { uid, remote, signal });
 }
 
 function isNotFound({ kind }: KeepError): boolean {
