@@ -34,6 +34,7 @@ export {
 export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
 export {
+  clockFinding,
   EXAMINE_STEPS,
   failedFinding,
   fineFinding,

@@ -115,6 +115,20 @@ export function spaceFinding(free: number, total: number): Finding {
 
 const LITTLE = 1e9;
 
+const SECOND = 1_000_000_000n;
+/** So far apart ages are shown wrongly. */
+const APART = 5n * 60n * SECOND;
+
+/** How far a place's clock is ahead of this machine's, in nanoseconds; it may lie behind. */
+export function clockFinding(offset: bigint): Finding {
+  const size = offset < 0n ? -offset : offset;
+  const facts = { aheadSeconds: Number(offset / SECOND) };
+  if (size < SECOND) return { ...fineFinding('clock', 'within a second of this machine’s'), facts };
+  const seconds = ((size + SECOND / 2n) / SECOND).toString();
+  const says = `${seconds} s ${offset > 0n ? 'ahead of' : 'behind'} this machine’s`;
+  return { ...(size < APART ? fineFinding('clock', says) : oddFinding('clock', says)), facts };
+}
+
 function inUnits(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
