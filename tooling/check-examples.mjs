@@ -70,6 +70,7 @@ function located(file, source, tag) {
 const GIVEN = `
 import type { Repo as R, Sha256 as S, Transport as T } from '@sessionkeep/core';
 import type { SmbClient as C, SmbFile as F, SmbShare as H } from '@sessionkeep/smb2';
+import type { Engine as E, Observer as O, Work as W } from '@sessionkeep/runner';
 import type { Archive as A, Place as P } from '@sessionkeep/transfer';
 declare global {
   const archive: A;
@@ -83,6 +84,10 @@ declare global {
   const client: C;
   const share: H;
   const file: F;
+  const engine: E;
+  const observer: O;
+  const work: W;
+  const places: readonly P[];
 }
 `;
 
@@ -92,6 +97,8 @@ const MODULES = [
   '@sessionkeep/core/config',
   '@sessionkeep/schedule',
   '@sessionkeep/transfer',
+  '@sessionkeep/runner',
+  '@sessionkeep/runner/config',
   '@sessionkeep/transport-local',
   '@sessionkeep/transport-kubernetes',
   '@sessionkeep/transport-smb',

@@ -47,10 +47,15 @@ export const dependencyRules = [
   { folder: 'packages/smb2', allow: [results, node] },
   { folder: 'packages/testkit', allow: [core, transfer, results, 'vitest', 'ws', node] },
   {
+    folder: 'packages/runner',
+    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+  },
+  {
     folder: 'apps/cli',
     allow: [
       core,
       transfer,
+      '@sessionkeep/runner',
       '@sessionkeep/schedule',
       ...transports,
       results,
@@ -62,7 +67,7 @@ export const dependencyRules = [
   },
   {
     folder: 'apps/cronjob',
-    allow: [core, transfer, '@sessionkeep/schedule', ...transports, results, 'yaml', node],
+    allow: [core, transfer, '@sessionkeep/runner', '@sessionkeep/schedule', ...transports, results, node],
   },
   {
     folder: 'benchmarks',

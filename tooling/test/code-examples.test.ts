@@ -17,7 +17,7 @@ describe('examples in doc comments and pages', () => {
 
   test('are found: in every package, and on a page', () => {
     const folders = new Set(examples.map(({ where }) => where.split('/').slice(0, 2).join('/')));
-    expect([...folders].filter((folder) => folder.startsWith('packages/'))).toEqual(
+    expect([...folders].filter((folder) => folder.startsWith('packages/')).sort()).toEqual(
       globSync('packages/*', { cwd: root }).sort(),
     );
     expect(pageExamples(pages).length).toBeGreaterThan(0);

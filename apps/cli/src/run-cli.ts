@@ -1,4 +1,5 @@
 import { printable } from '@sessionkeep/core';
+import { EXIT, type ExitCode, watchSignals } from '@sessionkeep/runner';
 import { homedir, hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Args } from './args/args.js';
@@ -7,8 +8,6 @@ import { parseArgs } from './args/parse-args.js';
 import type { Context } from './context.js';
 import { openScreen } from './render/screen.js';
 import { openSink } from './render/sink.js';
-import { EXIT, type ExitCode } from './run/exit-code.js';
-import { watchSignals } from './run/watch-signals.js';
 
 interface CommandModule {
   readonly run: (args: Args, context: Context) => Promise<ExitCode>;

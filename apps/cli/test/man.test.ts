@@ -1,3 +1,4 @@
+import { EXIT } from '@sessionkeep/runner';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,6 @@ import { expect, test } from 'vitest';
 import { COMMAND_NAMES, commandSpec } from '../src/args/command-table.js';
 import { OPTIONS } from '../src/args/options.js';
 import { ENVIRONMENT } from '../src/man/surroundings.js';
-import { EXIT } from '../src/run/exit-code.js';
 import { need } from './helpers/needs.js';
 import { MAIN } from './helpers/run-built.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';

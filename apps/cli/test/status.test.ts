@@ -359,7 +359,7 @@ test('sessions that Claude Code is about to delete and that are not kept, as its
   expect(await expiring()).toEqual({ ...files, sessions: 1, files: 2, bytes: 110, oldestDays: 400 });
   const people = await here.run(['status', '--to', 'kept']);
   expect(people.stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'warning: mac: within 3 days Claude Code deletes 1 session (2 files, 110 B) that are not kept;',
+    'warning: mac: within 3 days Claude Code deletes 1 session (2 files, 110 B) that is not kept;',
   );
   const settings = join(here.projects, '..', 'settings.json');
   writeFileSync(settings, '{"cleanupPeriodDays":365}');

@@ -1,4 +1,4 @@
-import type { Counts, KeepError } from '@sessionkeep/core';
+import type { Counts, KeepError, LedgerHead } from '@sessionkeep/core';
 import type { Place } from './archive/place.js';
 import type { RestoreOutcome, VerifyOutcome } from './events.js';
 import type { SourceAnswer } from './status/ask-source.js';
@@ -19,6 +19,8 @@ export interface BackupReport extends Place {
   readonly interrupted: boolean;
   /** Lines that the ledger grew by. */
   readonly linesWritten: number;
+  /** Where the ledger ends; null in a dry run, and where the run did not come so far as to record itself. */
+  readonly ledger: LedgerHead | null;
 }
 
 /** How the backup of a whole source ended: the worst of its repos' outcomes, and their sums. */

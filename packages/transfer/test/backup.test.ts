@@ -11,19 +11,24 @@ describe('backupRepo', () => {
     const first = await backup(source, target);
     expect(first.failure).toBeNull();
     expect(first.counts).toMatchObject({ files: 2, copied: 2 });
+    expect(first.ledger).toMatchObject({
+      segment: 1,
+      head: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
     expect(target.text(`${LIVE}/b/c.jsonl`)).toBe('two\n');
     expect(await backup(source, target)).toMatchObject({
       outcome: 'done',
       linesWritten: 0,
+      ledger: first.ledger,
       bytesMoved: 0,
       counts: { unchanged: 2 },
     });
     source.write('-home/a.jsonl', 'one\nmore\n');
-    expect(await backup(source, target)).toMatchObject({
-      outcome: 'done',
-      bytesMoved: 5,
-      counts: { appended: 1, unchanged: 1 },
-    });
+    const grown = await backup(source, target);
+    expect(grown).toMatchObject({ outcome: 'done', bytesMoved: 5, counts: { appended: 1, unchanged: 1 } });
+    expect(grown.ledger?.segment).toBe(first.ledger?.segment);
+    expect(grown.ledger?.size).toBeGreaterThan(first.ledger?.size ?? Infinity);
+    expect(grown.ledger?.head).not.toBe(first.ledger?.head);
     source.write('-home/a.jsonl', 'other');
     expect(await backup(source, target)).toMatchObject({
       outcome: 'done',

@@ -1,5 +1,5 @@
+import { EXIT_MEANINGS } from '@sessionkeep/runner';
 import { wrap } from '../render/wrap.js';
-import { EXIT_MEANINGS } from '../run/exit-code.js';
 import { COMMAND_NAMES, commandSpec, GROUPS, operandChoices, type CommandName } from './command-table.js';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 

@@ -1,20 +1,29 @@
 import type { KeepError } from '@sessionkeep/core';
+import {
+  checkAllFolders,
+  type CheckedFolders,
+  checkOverlap,
+  type Engine,
+  type FailedSource,
+  failureOf,
+  liesIn,
+  type LoadedConfig,
+  type Location,
+  locationKey,
+  locationText,
+  openTarget,
+  type SelectedSource,
+  type SelectedTarget,
+  selectSources,
+  selectTargets,
+  unknownFolders,
+} from '@sessionkeep/runner';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import type { LoadedConfig } from '../config/load-config.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
-import { failureOf, type FailedSource } from '../pods/locate-pods.js';
 import { configuredSchedule } from '../schedule/configured-schedule.js';
-import { checkAllFolders, type CheckedFolders } from '../select/check-all-folders.js';
-import { liesIn } from '../location/lies-in.js';
-import { locationKey, locationText, type Location } from '../location/location.js';
-import { checkOverlap } from '../select/check-overlap.js';
-import { selectSources } from '../select/select-sources.js';
-import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
-import type { SelectedSource } from '../select/selected-source.js';
-import { openTarget, type Engine } from '../work/engine.js';
-import { unknownFolders } from '../work/unknown-folders.js';
 import { checkSource, idlePatterns } from './check-source.js';
 import { checkTarget } from './check-target.js';
 import type { CheckedConfig, CheckedSource, CheckedTarget } from './checked-config.js';
@@ -69,9 +78,10 @@ interface Selected {
 }
 
 function selectAll(loaded: LoadedConfig, args: Args, context: Context): Result<Selected, KeepError> {
-  const targets = loaded.config.targets.length === 0 ? ok([]) : selectTargets(args, loaded, context);
+  const targets =
+    loaded.config.targets.length === 0 ? ok([]) : selectTargets(choiceOf(args), loaded, context);
   return targets.andThen((to) =>
-    selectSources(args, loaded, context).map((from) => ({ sources: from, targets: to })),
+    selectSources(choiceOf(args), loaded, context).map((from) => ({ sources: from, targets: to })),
   );
 }
 

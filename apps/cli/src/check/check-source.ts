@@ -1,11 +1,15 @@
 import { globMatcher, isPattern, projectFolders, ROOT, type Answer } from '@sessionkeep/core';
+import {
+  closeSource,
+  type Engine,
+  findJobs,
+  locationText,
+  openSource,
+  type OpenSource,
+  type SelectedSource,
+} from '@sessionkeep/runner';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
-import { locationText } from '../location/location.js';
-import type { SelectedSource } from '../select/selected-source.js';
-import type { Engine } from '../work/engine.js';
-import { findJobs } from '../work/find-jobs.js';
-import { closeSource, openSource, type OpenSource } from '../work/open-source.js';
 import type { CheckedRepo, CheckedSource } from './checked-config.js';
 
 /** Says which repos a source has on this machine; the archive knows what automatic ones are called. */

@@ -1,10 +1,14 @@
 import type { KeepError } from '@sessionkeep/core';
+import {
+  type Engine,
+  type LoadedConfig,
+  locationKey,
+  locationText,
+  openTarget,
+  type SelectedTarget,
+} from '@sessionkeep/runner';
 import type { Archive } from '@sessionkeep/transfer';
-import type { LoadedConfig } from '../config/load-config.js';
-import { locationKey, locationText } from '../location/location.js';
 import { targetProblem } from '../init/target-problem.js';
-import type { SelectedTarget } from '../select/select-targets.js';
-import { openTarget, type Engine } from '../work/engine.js';
 import type { CheckedTarget } from './checked-config.js';
 
 /** A target that was looked at. */

@@ -6,15 +6,14 @@ import {
   type FileAsOf,
   type KeepError,
 } from '@sessionkeep/core';
+import { EXIT, type ExitCode, formatCount, plural, WRITE_OUTPUT } from '@sessionkeep/runner';
 import { listFiles, openFileAt, type Archive, type OpenedFile, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import { formatCount, plural } from '../render/format.js';
-import { WRITE_OUTPUT, type Sink } from '../render/sink.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
+import type { Sink } from '../render/sink.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { selectFiles, type WantedFiles } from '../select/select-files.js';
 import { Findings } from '../work/findings.js';

@@ -1,8 +1,7 @@
+import { EXIT, type ExitCode, findConfig } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { ConfigNames } from '../args/options.js';
-import { findConfig } from '../config/find-config.js';
 import type { Context } from '../context.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 
 /** `sessionkeep completion SHELL`, and what the scripts call for names. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
@@ -28,7 +27,7 @@ async function textOf(what: string, args: Args, context: Context): Promise<strin
 async function namesOf(kind: ConfigNames, { values }: Args, context: Context): Promise<string> {
   const found = findConfig(values.get('config'), context).unwrapOr(null);
   if (found === null) return '';
-  const { configNames } = await import('../config/config-names.js');
+  const { configNames } = await import('../completion/config-names.js');
   return configNames(kind, found.path)
     .map((name) => `${name}\n`)
     .join('');

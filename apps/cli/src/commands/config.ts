@@ -1,14 +1,12 @@
+import { openEngine } from '../work/open-engine.js';
 import { keepError } from '@sessionkeep/core';
+import { EXIT, type ExitCode, findConfig, plural, usualConfigs } from '@sessionkeep/runner';
+import { loadConfig } from '@sessionkeep/runner/config';
 import type { Args } from '../args/args.js';
 import { checkMachine } from '../check/check-machine.js';
 import { configCounts, configLines } from '../check/config-lines.js';
-import { findConfig, usualConfigs } from '../config/find-config.js';
-import { loadConfig } from '../config/load-config.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import { plural } from '../render/format.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { startEngine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
 
 /** `sessionkeep config check`, `sessionkeep config schema`. */
@@ -30,7 +28,7 @@ async function check(args: Args, context: Context): Promise<ExitCode> {
   if (found.value === null) return refuse(args, output, [noConfig(context)]);
   const loaded = loadConfig(found.value);
   if (loaded.isErr()) return refuse(args, output, loaded.error);
-  const engine = await startEngine(context, { output });
+  const engine = await openEngine(context, output);
   const checked = await checkMachine(loaded.value, args, engine, context);
   await engine.pods.close();
   const { sources, targets, errors, warnings } = checked;

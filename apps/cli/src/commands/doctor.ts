@@ -1,39 +1,46 @@
+import { openEngine } from '../work/open-engine.js';
 import type { Finding, KeepError } from '@sessionkeep/core';
-import { basename, join } from 'node:path';
+import {
+  type Engine,
+  EXIT,
+  type ExitCode,
+  type LoadedConfig,
+  type Location,
+  locationText,
+  openConfig,
+  plural,
+  selectSources,
+  selectTargets,
+  type SelectedSource,
+  type SelectedTarget,
+} from '@sessionkeep/runner';
 import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Result } from 'neverthrow';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { openConfig } from '../config/open-config.js';
-import type { LoadedConfig } from '../config/load-config.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import { KeptBeside } from '../doctor/kept-beside.js';
 import { examineLocation } from '../doctor/examine-location.js';
 import { findingLines } from '../doctor/finding-lines.js';
 import { configFinding } from '../doctor/secret-findings.js';
-import { locationText, type Location } from '../location/location.js';
 import { DataOutput } from '../output/data-output.js';
 import { openOutput } from '../output/open-output.js';
-import { plural } from '../render/format.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { selectSources } from '../select/select-sources.js';
-import type { SelectedSource } from '../select/selected-source.js';
-import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
-import { startEngine, type Engine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
 
 /** `sessionkeep doctor`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
-  const config = await openConfig(args, context);
+  const config = await openConfig(choiceOf(args), context);
   if (config.isErr()) return refuse(args, output, config.error);
   const patients = choosePatients(args, config.value, context);
   if (patients.isErr()) return refuse(args, output, [patients.error]);
-  const engine = await startEngine(context, { output });
+  const engine = await openEngine(context, output);
   const data = new DataOutput(context.out, { json: args.flags.has('json'), columns: [] });
   const kept = new KeptBeside({
     targets: archivesToAsk(args, config.value, patients.value, context),
-    ...{ args, config: config.value, context, engine },
+    ...{ choice: choiceOf(args), config: config.value, context, engine },
   });
   const counts = { fine: 0, odd: 0, failed: 0 };
   for (const [at, patient] of patients.value.entries()) {
@@ -55,7 +62,9 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
 }
 
 function allWorks(odd: number): string {
-  return odd === 0 ? 'All of it works.' : `All of it works; ${plural(odd, 'thing')} should be seen to.`;
+  return odd === 0
+    ? 'All of it works.'
+    : `All of it works; ${plural(odd, 'thing')} ${odd === 1 ? 'is' : 'are'} odd.`;
 }
 
 /** What is looked at: the configuration, a target, by writing there too, or a source. */
@@ -75,8 +84,8 @@ function choosePatients(
     source: args.values.has('from') || args.values.has('source'),
   };
   const isAll = !(asksFor.target || asksFor.source);
-  const targets = asksFor.target || isAll ? selectTargets(args, config, context) : ok([]);
-  const sources = asksFor.source || isAll ? selectSources(args, config, context) : ok([]);
+  const targets = asksFor.target || isAll ? selectTargets(choiceOf(args), config, context) : ok([]);
+  const sources = asksFor.source || isAll ? selectSources(choiceOf(args), config, context) : ok([]);
   if (targets.isErr()) return err(targets.error);
   const own: Patient[] =
     isAll && config !== null
@@ -98,7 +107,7 @@ function archivesToAsk(
 ): readonly SelectedTarget[] {
   const looked = patients.flatMap((patient) => (patient.kind === 'target' ? [patient.target] : []));
   if (looked.length > 0 || !patients.some(({ kind }) => kind === 'source')) return looked;
-  const usual = selectTargets(args, config, context).unwrapOr([]);
+  const usual = selectTargets(choiceOf(args), config, context).unwrapOr([]);
   // Where nobody said where backups land, the usual folder counts only if it is there.
   return usual.filter(
     ({ location }) => config !== null || location.type !== 'local' || existsSync(location.path),

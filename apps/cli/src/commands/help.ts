@@ -1,9 +1,9 @@
 import { keepError } from '@sessionkeep/core';
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import { isCommandName } from '../args/command-table.js';
 import { commandHelp, overview } from '../args/help-text.js';
 import type { Context } from '../context.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuseCommandLine } from '../run/refuse-command-line.js';
 
 /** `sessionkeep help [COMMAND]`, and `--help` of every command. */

@@ -1,11 +1,24 @@
+import { openEngine } from '../work/open-engine.js';
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import {
+  type Engine,
+  EXIT,
+  type ExitCode,
+  findConfig,
+  givenLocation,
+  hostName,
+  locationText,
+  openTarget,
+  plural,
+  resolvePath,
+  usualConfigs,
+} from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { makeArgs, type Args } from '../args/args.js';
-import { findConfig, usualConfigs } from '../config/find-config.js';
-import { resolvePath } from '../config/resolve-path.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import { askSetup } from '../init/ask-setup.js';
 import { FOLDER } from '../init/ask-target.js';
@@ -16,14 +29,8 @@ import { findSources } from '../init/find-sources.js';
 import { portablePath, shortLocation } from '../init/portable-path.js';
 import type { Setup } from '../init/setup.js';
 import { configExists } from '../init/write-config.js';
-import { givenLocation } from '../location/given-location.js';
-import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
-import { plural } from '../render/format.js';
 import { shellWord } from '../render/shell-word.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
-import { hostName } from '../select/implicit-source.js';
-import { openTarget, startEngine, type Engine } from '../work/engine.js';
 import { refuse } from '../work/finish.js';
 import { run as plan } from './plan.js';
 
@@ -37,7 +44,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   if (configs.isErr()) return refuse(args, output, [configs.error]);
   const asker = await openAsker(args, context);
   if (asker.isErr()) return refuse(args, output, [asker.error]);
-  const engine = await startEngine(context, { output });
+  const engine = await openEngine(context, output);
   const setup = await decide(args, context, configs.value, asker.value, engine);
   if (setup.isErr()) return stop(args, context, setup.error, asker.value);
   const options = { overwrite: args.flags.has('overwrite'), rebind: args.flags.has('rebind') };
@@ -106,7 +113,7 @@ async function decide(
   const { values, flags } = args;
   const { cwd, hostname } = context;
   const to = values.get('to');
-  const given = to === undefined ? ok(null) : givenLocation(to, '--to', args, context);
+  const given = to === undefined ? ok(null) : givenLocation(to, '--to', choiceOf(args), context);
   if (given.isErr()) return err(given.error);
   asker?.begin('sessionkeep: what to keep, and where');
   const found = await findSources(values.get('from'), context);

@@ -1,9 +1,8 @@
 import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
+import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner';
 import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
 import { DataOutput, type DataColumn } from '../output/data-output.js';
-import { formatBytes, formatCount, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { Findings } from '../work/findings.js';
 import { refuse } from '../work/finish.js';

@@ -1,16 +1,22 @@
 import { printable, type Counts, type RunRecord } from '@sessionkeep/core';
+import {
+  EXIT,
+  type ExitCode,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  outcomeWord,
+  plural,
+} from '@sessionkeep/runner';
 import { listRuns, type Archive, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { DataOutput } from '../output/data-output.js';
 import type { Output } from '../output/output.js';
-import { formatBytes, formatCount, formatDuration, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
 import { clip } from '../render/text-width.js';
 import { wrap } from '../render/wrap.js';
-import { outcomeWord } from '../report/outcome-word.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { Findings } from '../work/findings.js';
 
 /** What both kinds of log are made with. */

@@ -1,7 +1,7 @@
+import type { ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import type { ExitCode } from '../run/exit-code.js';
 import { selectFiles } from '../select/select-files.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces } from '../work/with-places.js';

@@ -1,14 +1,13 @@
 import { baseName, parentPath, printable, type FileAsOf } from '@sessionkeep/core';
+import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner';
 import { listFiles, whereItLies, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
 import type { Context } from '../context.js';
 import { DataOutput } from '../output/data-output.js';
 import { openOutput } from '../output/open-output.js';
-import { formatBytes, formatCount, plural } from '../render/format.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { noSuchFile } from '../select/no-such-file.js';
 import { selectFiles } from '../select/select-files.js';
 import { Findings } from '../work/findings.js';

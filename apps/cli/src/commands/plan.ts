@@ -1,4 +1,20 @@
 import type { Answer, KeepError } from '@sessionkeep/core';
+import {
+  backedUp,
+  backupFields,
+  EXIT,
+  type ExitCode,
+  findJobs,
+  forEachTarget,
+  type Job,
+  judgeBackup,
+  RunTotals,
+  type SelectedSource,
+  type TargetWork,
+  tellOfAbsent,
+  unnameable,
+  type WorkOptions,
+} from '@sessionkeep/runner';
 import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -7,19 +23,11 @@ import { DataOutput } from '../output/data-output.js';
 import { openPlanOut } from '../plan-file/open-plan-out.js';
 import { planTarget } from '../plan-file/plan-target.js';
 import type { PlanFileWriter } from '../plan-file/write-plan.js';
-import { backedUp, backupFields, judgeBackup } from '../report/backed-up.js';
+import { closeRun } from '../report/close-run.js';
 import { BACKUP_COLUMNS } from '../report/columns.js';
 import { listPlan, PLAN_COLUMNS } from '../report/list-plan.js';
 import { nextLines, planSentence } from '../report/plan-sentence.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
-import type { SelectedSource } from '../select/selected-source.js';
-import type { WorkOptions } from '../work/choose-work.js';
-import { findJobs, type Job } from '../work/find-jobs.js';
 import { refuse } from '../work/finish.js';
-import { forEachTarget, type TargetWork } from '../work/for-each-target.js';
-import { RunTotals } from '../work/run-totals.js';
-import { tellOfAbsent } from '../work/tell-of-absent.js';
-import { unnameable } from '../work/unnameable.js';
 import { withWork, type Begun } from '../work/with-work.js';
 
 interface PlanDetail extends Pick<WorkOptions, 'passwords'> {
@@ -43,11 +51,8 @@ export async function run(
       context,
       data: openData(args, context),
       most,
-      totals: new RunTotals({
-        command: 'plan',
-        several: begun.work.targets.length > 1,
-        began: context.now(),
-      }),
+      totals: new RunTotals({ several: begun.work.targets.length > 1 }),
+      began: context.now(),
       parts: 0,
       isRead: true,
     };
@@ -67,6 +72,8 @@ interface Planning extends Begun {
   readonly data: DataOutput;
   readonly most: number;
   readonly totals: RunTotals;
+  /** Milliseconds since 1970. */
+  readonly began: number;
   /** Repos that were planned. */
   parts: number;
   /** Somebody still reads what is shown. */
@@ -153,6 +160,7 @@ async function show(
 
 async function finish({
   totals,
+  began,
   file,
   parts,
   engine,
@@ -170,13 +178,15 @@ async function finish({
   await data.end();
   if (data.failure !== null) totals.fail(shown, data.failure);
   const out = publishes && saved.isOk() ? shown : null;
-  const { summary, lines } = totals.close({
-    fields: { out, ...backupFields(totals.sum(), context.now() - totals.began) },
+  const ms = context.now() - began;
+  const { summary, lines } = closeRun(totals.end(), {
+    command: 'plan',
+    fields: { out, ...backupFields(totals.sum(), ms) },
     columns: BACKUP_COLUMNS,
     bytesTitle: 'to move',
     screen: context.stdout,
     sentence: planSentence,
-    now: context.now(),
+    ms,
   });
   // Whoever asked for less than all of it says what comes next.
   const told = lines.length > 0 && summary.exitCode !== EXIT.interrupted && most === Infinity;

@@ -1,7 +1,7 @@
+import type { ExitCode } from '@sessionkeep/runner';
 import { repairRepo } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import type { ExitCode } from '../run/exit-code.js';
 import { onPlaces } from '../work/on-places.js';
 
 /** `sessionkeep repair`. */

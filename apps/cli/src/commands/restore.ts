@@ -8,25 +8,29 @@ import {
   type RelativePath,
   type Transport,
 } from '@sessionkeep/core';
+import {
+  type Engine,
+  type ExitCode,
+  givenPod,
+  liesIn,
+  type LocalFolder,
+  locationText,
+  openLocation,
+  type PodFolder,
+  resolvePath,
+} from '@sessionkeep/runner';
 import { restoreFiles, type FileDone } from '@sessionkeep/transfer';
 import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { liesIn } from '../location/lies-in.js';
-import { givenPod } from '../location/given-location.js';
-import { locationText, type LocalFolder, type PodFolder } from '../location/location.js';
-import { openLocation } from '../location/open-location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { dryRunList } from '../report/dry-run-list.js';
 import { finishRestore } from '../report/finish-restore.js';
 import { RestoredSessions } from '../report/resume-lines.js';
-import type { ExitCode } from '../run/exit-code.js';
 import { leaveOutExtras } from '../select/leave-out-extras.js';
 import { refuse } from '../work/finish.js';
-import type { Engine } from '../work/engine.js';
 import { withPlaces, type OpenPlaces } from '../work/with-places.js';
 
 /** `sessionkeep restore`. */

@@ -1,9 +1,9 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import type { ExitCode } from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import type { ExitCode } from '../run/exit-code.js';
 import { thisHost, type Host } from '../schedule/host.js';
 import { installSchedule } from '../schedule/install-schedule.js';
 import { Launchd, type LaunchdKind } from '../schedule/launchd.js';

@@ -1,36 +1,51 @@
+import { openEngine } from '../work/open-engine.js';
 import { keepError, parseAge, type KeepError } from '@sessionkeep/core';
+import {
+  type Asked,
+  closeAsked,
+  type Ending,
+  type Engine,
+  exitCode,
+  type ExitCode,
+  failedEnding,
+  findAsked,
+  type LoadedConfig,
+  locationText,
+  lookAtArchive,
+  type Choice,
+  noArchive,
+  openConfig,
+  openTarget,
+  type RepoStanding,
+  type SelectedTarget,
+  selectTargets,
+  type SourceStanding,
+} from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { openConfig } from '../config/open-config.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
-import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
 import { expiringFields } from '../retention/expiring-sentence.js';
-import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
-import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
-import { closeAsked, findAsked, type Asked } from '../status/find-asked.js';
 import { findExpiring, type ExpiringSource } from '../retention/expiring-sessions.js';
-import { lookAtArchive } from '../status/look-at-archive.js';
 import { repoFields, sourceFields, stalePlaceFields } from '../status/standing-fields.js';
-import { stalePlaces, type RepoStanding, type SourceStanding, type StalePlace } from '../status/standing.js';
+import { stalePlaces, type StalePlace } from '../status/stale-places.js';
 import { statusLines, type StatusView } from '../status/status-table.js';
-import type { LoadedConfig } from '../config/load-config.js';
-import { openTarget, startEngine, type Engine } from '../work/engine.js';
-import { noArchive } from '../work/no-archive.js';
-import { failedEnding, refuse } from '../work/finish.js';
+import { refuse } from '../work/finish.js';
 
 /** `sessionkeep status`. */
 export async function run(args: Args, context: Context): Promise<ExitCode> {
   const output = openOutput(args, context);
   const maxAge = maxAgeOf(args);
   if (maxAge.isErr()) return refuse(args, output, [maxAge.error]);
-  const config = await openConfig(args, context);
+  const choice = choiceOf(args);
+  const config = await openConfig(choice, context);
   if (config.isErr()) return refuse(args, output, config.error);
-  const targets = selectTargets(args, config.value, context);
+  const targets = selectTargets(choice, config.value, context);
   if (targets.isErr()) return refuse(args, output, [targets.error]);
-  const engine = await startEngine(context, { output });
-  const asked = await findAsked(args, config.value, context, engine);
+  const engine = await openEngine(context, output);
+  const asked = await findAsked(choice, config.value, context, engine, { ask: !args.flags.has('no-source') });
   if (asked.isErr()) {
     await engine.pods.close();
     return refuse(args, output, [asked.error]);
@@ -38,7 +53,13 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
   const json = args.flags.has('json');
   const sum = new StatusSum(output, json, maxAge.value, context.now());
   for (const target of targets.value) {
-    const sources = await lookAt(target, { args, asked: asked.value, config: config.value, engine, context });
+    const sources = await lookAt(target, {
+      choice,
+      asked: asked.value,
+      config: config.value,
+      engine,
+      context,
+    });
     if (sources.isErr()) sum.fail(target, sources.error, targets.value.length > 1);
     else {
       const expiring = await findExpiring(sources.value, asked.value.open, engine);
@@ -52,7 +73,7 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
 }
 
 interface Looking {
-  readonly args: Args;
+  readonly choice: Choice;
   readonly asked: Asked;
   readonly config: LoadedConfig | null;
   readonly engine: Engine;

@@ -1,8 +1,8 @@
 import { isSmbUrl, type KeepError } from '@sessionkeep/core';
+import type { ExitCode } from '@sessionkeep/runner';
 import { breakLock } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import type { ExitCode } from '../run/exit-code.js';
 import { onPlaces } from '../work/on-places.js';
 
 /** `sessionkeep unlock`. */

@@ -1,6 +1,6 @@
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 
 /** `sessionkeep version`. */
 export function run(_: Args, { stdout, version }: Context): Promise<ExitCode> {

@@ -1,8 +1,6 @@
 import { failedFinding, type Finding } from '@sessionkeep/core';
+import { type OpenLocationOptions, type SharedFolder, shareOptions } from '@sessionkeep/runner';
 import { examineShare } from '@sessionkeep/transport-smb';
-import type { SharedFolder } from '../location/location.js';
-import type { OpenLocationOptions } from '../location/open-location.js';
-import { shareOptions } from '../location/share-options.js';
 
 /** Tries out what it takes to get to a share, from the name of its server on. */
 export async function* examineAccess(

@@ -7,17 +7,18 @@ import {
   type KeepError,
   type Transport,
 } from '@sessionkeep/core';
+import {
+  type ArchiveLocation,
+  besideLocation,
+  type Location,
+  locationText,
+  openLocation,
+  type OpenLocationOptions,
+  type PodFolder,
+} from '@sessionkeep/runner';
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
 import { lstatSync } from 'node:fs';
-import {
-  besideLocation,
-  locationText,
-  type ArchiveLocation,
-  type Location,
-  type PodFolder,
-} from '../location/location.js';
-import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
 import { mountOf } from '../mounts/mount-of.js';
 import { readMounts } from '../mounts/read-mounts.js';
 import { examineDiskFolder, withoutLinks } from './examine-disk-folder.js';

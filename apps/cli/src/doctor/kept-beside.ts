@@ -7,27 +7,33 @@ import {
   type KeepError,
   type Unsaved,
 } from '@sessionkeep/core';
+import {
+  closeAsked,
+  findAsked,
+  formatBytes,
+  lookAtArchive,
+  openTarget,
+  plural,
+  type Asked,
+  type Choice,
+  type Engine,
+  type LoadedConfig,
+  type SelectedSource,
+  type SelectedTarget,
+  type SourceStanding,
+  type World,
+} from '@sessionkeep/runner';
 import type { Archive } from '@sessionkeep/transfer';
 import type { Result } from 'neverthrow';
-import type { Args } from '../args/args.js';
-import type { LoadedConfig } from '../config/load-config.js';
-import type { Context } from '../context.js';
-import { formatBytes, plural } from '../render/format.js';
 import { expiringFields, expiringSentence } from '../retention/expiring-sentence.js';
 import { findExpiring, SOON_DAYS, type ExpiringSource } from '../retention/expiring-sessions.js';
 import { readRetention, type SourceRetention } from '../retention/read-retention.js';
-import type { SelectedSource } from '../select/selected-source.js';
-import type { SelectedTarget } from '../select/select-targets.js';
-import { closeAsked, findAsked, type Asked } from '../status/find-asked.js';
-import { lookAtArchive } from '../status/look-at-archive.js';
-import type { SourceStanding } from '../status/standing.js';
-import { openTarget, type Engine } from '../work/engine.js';
 
 export interface KeptBesideOptions {
   readonly targets: readonly SelectedTarget[];
-  readonly args: Args;
+  readonly choice: Choice;
   readonly config: LoadedConfig | null;
-  readonly context: Context;
+  readonly context: World;
   readonly engine: Engine;
 }
 
@@ -45,8 +51,8 @@ export class KeptBeside {
   }
 
   async *examine(source: SelectedSource): AsyncIterable<Finding> {
-    const { args, config, context, engine, targets } = this.options;
-    const asked = await findAsked(onlyThis(args, config, source), config, context, engine);
+    const { choice, config, context, engine, targets } = this.options;
+    const asked = await findAsked(onlyThis(choice, config, source), config, context, engine);
     if (asked.isErr()) {
       yield oddFinding('unsaved', `cannot be told: ${asked.error.message}`, asked.error.hint);
       return;
@@ -70,7 +76,7 @@ export class KeptBeside {
           found: await findExpiring(found.value, asked.value.open, engine),
         });
       }
-      yield* retentionFindings(expiring, await this.#retentionOf(asked.value));
+      yield* retentionFindings(expiring, await this.#retentionOf(asked.value), source.name);
     } finally {
       await closeAsked(asked.value);
     }
@@ -86,12 +92,12 @@ export class KeptBeside {
     asked: Asked,
     source: SelectedSource,
   ): Promise<Result<readonly SourceStanding[], KeepError>> {
-    const { args, config, context, engine } = this.options;
+    const { choice, config, context, engine } = this.options;
     const opened = this.#archives.get(target.name) ?? (await openTarget(engine, target, { create: false }));
     this.#archives.set(target.name, opened);
     if (opened.isErr()) return opened.map(() => []);
     const look = {
-      args: onlyThis(args, config, source),
+      choice: onlyThis(choice, config, source),
       config,
       archive: opened.value,
       now: context.now(),
@@ -136,10 +142,10 @@ export class KeptBeside {
   }
 }
 
-/** The command line as if this source alone had been named; the one source there is without a configuration has no name yet. */
-function onlyThis(args: Args, config: LoadedConfig | null, { configured }: SelectedSource): Args {
-  if (config === null || config.config.sources.length === 0) return args;
-  return { ...args, values: new Map([...args.values, ['source', args.values.get('source') ?? configured]]) };
+/** The choice as if this source alone had been named; the one source there is without a configuration has no name yet. */
+function onlyThis(choice: Choice, config: LoadedConfig | null, { configured, pod }: SelectedSource): Choice {
+  const isNamed = config !== null && config.config.sources.length > 0;
+  return isNamed ? { ...choice, source: pod ?? configured } : choice;
 }
 
 /** True for what was asked, and for a source, or one of its pods, that could not be. */
@@ -151,6 +157,7 @@ function isPart({ source, silent, gone }: SourceStanding, { name, location }: Se
 function* retentionFindings(
   all: readonly { readonly target: string; readonly found: readonly ExpiringSource[] }[],
   retention: SourceRetention | null,
+  source: string,
 ): Iterable<Finding> {
   if (retention === null) {
     yield fineFinding(
@@ -164,8 +171,9 @@ function* retentionFindings(
     for (const one of found) {
       if (one.files === 0) continue;
       isSaid = true;
-      const says = `${one.source}, in ${target}: ${expiringSentence(one)}`;
-      const hint = `run sessionkeep backup now; or let more days pass by cleanupPeriodDays in ${one.retention.file}, which says ${daysText(one.retention)}`;
+      const who = one.source === source ? '' : `${one.source}: `;
+      const says = `${who}${expiringSentence(one, target)}`;
+      const hint = `run sessionkeep backup now, or raise cleanupPeriodDays in ${one.retention.file} (${daysText(one.retention)})`;
       yield { ...oddFinding('retention', says, hint), facts: { target, ...expiringFields(one) } };
     }
   if (isSaid) return;

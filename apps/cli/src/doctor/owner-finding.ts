@@ -1,7 +1,7 @@
 import { failedFinding, fineFinding, keepError, oddFinding, type Finding } from '@sessionkeep/core';
 import { access, constants, lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { formatCount, plural } from '../render/format.js';
+import { formatCount, plural } from '@sessionkeep/runner';
 import { userName } from './user-name.js';
 
 /** Who looks, and at how much. */

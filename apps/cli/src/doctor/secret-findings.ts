@@ -1,6 +1,6 @@
 import { fineFinding, oddFinding, type Finding } from '@sessionkeep/core';
 import { statSync, type Stats } from 'node:fs';
-import type { PasswordWish } from '../password/password-wish.js';
+import type { PasswordWish } from '@sessionkeep/runner';
 import { userName } from './user-name.js';
 
 /** Whether a password's file is for its owner alone; null for a password that comes from elsewhere, or a file that is not there. */

@@ -1,11 +1,10 @@
 import { keepError, type Answer } from '@sessionkeep/core';
+import { type ArchiveLocation, formatBytes, plural } from '@sessionkeep/runner';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { join } from 'node:path';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
-import type { ArchiveLocation } from '../location/location.js';
-import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import { adoptableSource } from './adoptable-source.js';
 import { askSource } from './ask-source.js';

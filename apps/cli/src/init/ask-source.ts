@@ -1,6 +1,6 @@
 import { EXTRAS, extraOfRepo, extraRepo, type Answer, type Repo } from '@sessionkeep/core';
+import { formatBytes, plural } from '@sessionkeep/runner';
 import { err, ok } from 'neverthrow';
-import { formatBytes, plural } from '../render/format.js';
 import { askExtras, extrasBeside } from './ask-extras.js';
 import type { Asker } from './asker.js';
 import type { FoundRepo } from './found-repos.js';

@@ -1,11 +1,10 @@
 import type { Answer, KeepError } from '@sessionkeep/core';
+import { type ArchiveLocation, formatBytes, givenLocation, locationText, plural } from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import { join } from 'node:path';
 import type { Args } from '../args/args.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
-import { givenLocation } from '../location/given-location.js';
-import { locationText, type ArchiveLocation } from '../location/location.js';
-import { formatBytes, plural } from '../render/format.js';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Asker, Choice } from './asker.js';
 import { folderProblem, targetProblem } from './target-problem.js';
@@ -66,7 +65,7 @@ export async function askTarget(
   if (chosen.isErr()) return err(chosen.error);
   if (chosen.value !== null) return ok({ type: 'local', path: chosen.value });
   const read = (text: string): Result<ArchiveLocation, KeepError> =>
-    givenLocation(text.trim(), '--to', args, context);
+    givenLocation(text.trim(), '--to', choiceOf(args), context);
   const typed = await asker.text({
     message: 'Which folder, or smb://USER@HOST/SHARE/FOLDER? It is made where there is none.',
     check: (text) => (text.trim() === '' ? 'type a path' : problemOf(read(text), sources)),

@@ -1,8 +1,8 @@
 import { keepError, type Answer } from '@sessionkeep/core';
+import { type Engine, openTarget } from '@sessionkeep/runner';
+import { parseConfigText } from '@sessionkeep/runner/config';
 import { err, ok } from 'neverthrow';
-import { parseConfigText } from '../config/load-config.js';
 import type { Context } from '../context.js';
-import { openTarget, type Engine } from '../work/engine.js';
 import { configText } from './config-text.js';
 import { makeFolders } from './make-folders.js';
 import { schemaAddress } from './schema-address.js';

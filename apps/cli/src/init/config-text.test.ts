@@ -1,10 +1,9 @@
 import { extraOfRepo, isName, isPattern, parseSmbUrl, segmentProblem, type Repo } from '@sessionkeep/core';
 import type { Config } from '@sessionkeep/core/config';
+import { resolvePath, type SharedFolder } from '@sessionkeep/runner';
+import { parseConfigText } from '@sessionkeep/runner/config';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { resolvePath } from '../config/resolve-path.js';
-import { parseConfigText } from '../config/load-config.js';
-import type { SharedFolder } from '../location/location.js';
 import { configText } from './config-text.js';
 import type { Setup } from './setup.js';
 

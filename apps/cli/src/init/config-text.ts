@@ -1,7 +1,7 @@
 import type { Repo } from '@sessionkeep/core';
+import { type ArchiveLocation, locationText, type SharedFolder } from '@sessionkeep/runner';
 import { dirname } from 'node:path';
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
-import { locationText, type ArchiveLocation, type SharedFolder } from '../location/location.js';
 import { portablePath } from './portable-path.js';
 import type { Setup, SetupSource } from './setup.js';
 

@@ -1,7 +1,7 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { type ArchiveLocation, locationText } from '@sessionkeep/runner';
 import { err, ok } from 'neverthrow';
 import type { Archive } from '@sessionkeep/transfer';
-import { locationText, type ArchiveLocation } from '../location/location.js';
 import { adoptableSource } from './adoptable-source.js';
 import { checkedName, keptSources, suggestName } from './kept-sources.js';
 import type { FoundSource } from './look-at-source.js';

@@ -1,10 +1,9 @@
 import { isPodUrl, isSmbUrl, keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { projectsFolder, resolvePath } from '@sessionkeep/runner';
 import { err, ok } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { projectsFolder } from '../select/implicit-source.js';
 import { lookAtSource, type FoundSource } from './look-at-source.js';
 
 /**

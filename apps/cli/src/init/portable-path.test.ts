@@ -1,7 +1,7 @@
+import { resolvePath } from '@sessionkeep/runner';
 import fc from 'fast-check';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolvePath } from '../config/resolve-path.js';
 import { portablePath } from './portable-path.js';
 
 const home = '/home/anna';

@@ -1,5 +1,5 @@
+import { type ArchiveLocation, locationText } from '@sessionkeep/runner';
 import { relative, sep } from 'node:path';
-import { locationText, type ArchiveLocation } from '../location/location.js';
 
 export interface PortableOptions {
   readonly home: string;

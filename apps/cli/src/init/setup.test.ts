@@ -1,7 +1,6 @@
+import { givenLocation } from '@sessionkeep/runner';
 import { expect, test } from 'vitest';
 import { testContext } from '../../test/helpers/context.js';
-import { makeArgs } from '../args/args.js';
-import { givenLocation } from '../location/given-location.js';
 import { nameTarget } from './setup.js';
 
 test.each([
@@ -24,5 +23,5 @@ test.each([
   ['smb://anna@[fe80::1]/secure', 'secure'],
   ['smb://anna@all/secure', 'archive'],
 ])('a target at %s is called %s', (url, name) => {
-  expect(nameTarget(givenLocation(url, '--to', makeArgs('init'), testContext())._unsafeUnwrap())).toBe(name);
+  expect(nameTarget(givenLocation(url, '--to', {}, testContext())._unsafeUnwrap())).toBe(name);
 });

@@ -1,5 +1,5 @@
 import { repoName, type ExtraName, type Repo, type SmbAddress } from '@sessionkeep/core';
-import type { ArchiveLocation } from '../location/location.js';
+import type { ArchiveLocation } from '@sessionkeep/runner';
 
 /** A source as it will stand in the configuration. */
 export interface SetupSource {

@@ -1,7 +1,6 @@
+import { type ArchiveLocation, pathLiesIn } from '@sessionkeep/runner';
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pathLiesIn } from '../location/lies-in.js';
-import type { ArchiveLocation } from '../location/location.js';
 
 /** The same as {@link folderProblem} for any location; what a share says is only known when it is opened. */
 export function targetProblem(location: ArchiveLocation, sources: readonly string[]): string | null {

@@ -1,7 +1,7 @@
+import { EXIT_MEANINGS } from '@sessionkeep/runner';
 import { COMMAND_NAMES, commandSpec, GROUPS, type CommandName } from '../args/command-table.js';
 import { commandsOf, usageLine } from '../args/help-text.js';
 import { OPTIONS, type OptionName, type OptionSpec } from '../args/options.js';
-import { EXIT_MEANINGS } from '../run/exit-code.js';
 import { bold, heading, prose, roff, term } from './roff.js';
 import { ENVIRONMENT, FILES } from './surroundings.js';
 

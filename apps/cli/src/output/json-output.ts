@@ -1,9 +1,8 @@
+import { errorLine, EXIT, plainError, type Summary } from '@sessionkeep/runner';
 import type { Listener } from '@sessionkeep/transfer';
 import type { Screen } from '../render/screen.js';
-import { EXIT } from '../run/exit-code.js';
 import { jsonLine } from './json-line.js';
-import type { Output, Summary } from './output.js';
-import { errorLine, plainError } from './plain-error.js';
+import type { Output } from './output.js';
 
 const PROGRESS_MS = 1000;
 

@@ -1,10 +1,7 @@
 import { keepError, printable, type KeepError } from '@sessionkeep/core';
+import { failureOf, isOf, type SelectedTarget, wants, type Work } from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { failureOf, isOf } from '../pods/locate-pods.js';
-import { wants } from '../select/selected-source.js';
-import type { SelectedTarget } from '../select/select-targets.js';
-import type { Work } from '../work/choose-work.js';
 import { planTarget } from './plan-target.js';
 import type { PlanFile, PlanPart } from './read-plan.js';
 

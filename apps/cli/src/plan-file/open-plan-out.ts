@@ -1,12 +1,15 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import {
+  type Engine,
+  liesIn,
+  type LocalFolder,
+  locationText,
+  resolvePath,
+  type Work,
+} from '@sessionkeep/runner';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { liesIn } from '../location/lies-in.js';
-import { locationText, type LocalFolder } from '../location/location.js';
-import type { Work } from '../work/choose-work.js';
-import type { Engine } from '../work/engine.js';
 import { PlanFileWriter } from './write-plan.js';
 
 /** Begins the file that `--out` names: none of those that the plan is about. Null where the plan is only shown. */

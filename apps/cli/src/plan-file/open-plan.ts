@@ -1,12 +1,9 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { formatCount, type Job, plural, resolvePath, type SelectedTarget } from '@sessionkeep/runner';
 import type { Place, SavedPlan } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { formatCount, plural } from '../render/format.js';
-import type { SelectedTarget } from '../select/select-targets.js';
-import type { Job } from '../work/find-jobs.js';
 import type { Begun } from '../work/with-work.js';
 import { chooseParts, type ChosenParts } from './choose-parts.js';
 import { openPlanFile, type PlanFile, type PlanPart } from './read-plan.js';

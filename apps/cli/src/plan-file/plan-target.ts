@@ -1,6 +1,4 @@
-import type { LoadedConfig } from '../config/load-config.js';
-import { locationText } from '../location/location.js';
-import type { SelectedTarget } from '../select/select-targets.js';
+import { type LoadedConfig, locationText, type SelectedTarget } from '@sessionkeep/runner';
 
 /** What a saved plan calls a target: its name in the configuration; else its folder's whole path, since it may be read elsewhere, or its URL. */
 export function planTarget({ name, location }: SelectedTarget, config: LoadedConfig | null): string {

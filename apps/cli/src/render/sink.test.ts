@@ -1,6 +1,7 @@
+import { WRITE_OUTPUT } from '@sessionkeep/runner';
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { openSink, WRITE_OUTPUT } from './sink.js';
+import { openSink } from './sink.js';
 
 function failing(code: string): Writable {
   const stream = new Writable({

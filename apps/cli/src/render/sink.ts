@@ -1,9 +1,7 @@
 import { keepError, type Answer } from '@sessionkeep/core';
+import { WRITE_OUTPUT } from '@sessionkeep/runner';
 import { err, ok } from 'neverthrow';
 import { streamProblem } from './stream-problem.js';
-
-/** The operation of an error that says that standard output takes nothing: it has an exit code of its own. */
-export const WRITE_OUTPUT = 'write output';
 
 /** Where the data that a command was asked for goes. */
 export interface Sink {

@@ -1,7 +1,6 @@
-import { formatDuration } from '../render/format.js';
+import { EXIT, type ExitCode, formatDuration } from '@sessionkeep/runner';
 import type { Screen } from '../render/screen.js';
 import { wrap } from '../render/wrap.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 
 /** The sentence that closes a run, green, yellow or red as it ended, and how long it took. */
 export function closingLines(

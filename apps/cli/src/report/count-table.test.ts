@@ -1,8 +1,9 @@
 import { noCounts } from '@sessionkeep/core';
+import type { CountRow } from '@sessionkeep/runner';
 import { expect, test } from 'vitest';
 import { stringScreen } from '../../test/helpers/string-screen.js';
 import { BACKUP_COLUMNS } from './columns.js';
-import { countTable, type CountRow } from './count-table.js';
+import { countTable } from './count-table.js';
 
 const row = (label: string, counts: Record<string, number>, bytes = 0): CountRow => ({
   label,

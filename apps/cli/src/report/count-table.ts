@@ -1,17 +1,8 @@
 import { printable } from '@sessionkeep/core';
-import { formatBytes, formatCount } from '../render/format.js';
+import { type CountRow, formatBytes, formatCount, sumRow } from '@sessionkeep/runner';
 import type { Screen } from '../render/screen.js';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
-
-/** One repo's numbers, by the name of what is counted. */
-export interface CountRow {
-  readonly label: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly bytes: number;
-  /** Said instead of numbers when the repo could not be worked on. */
-  readonly failed?: boolean;
-}
 
 /** A column of counts; several counts are added. `fold` names the column it joins where there is no room. */
 export interface CountColumn {
@@ -104,13 +95,4 @@ function folded(columns: readonly CountColumn[]): CountColumn[] {
 
 function worse(a: CountColumn['tone'], b: CountColumn['tone']): CountColumn['tone'] {
   return a === 'alarm' || b === 'alarm' ? 'alarm' : (a ?? b);
-}
-
-/** The sum of rows, as the table's last line and the summary have it. */
-export function sumRow(rows: readonly CountRow[]): CountRow {
-  const counts: Record<string, number> = {};
-  for (const row of rows) {
-    for (const [name, value] of Object.entries(row.counts)) counts[name] = (counts[name] ?? 0) + value;
-  }
-  return { label: 'all', counts, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

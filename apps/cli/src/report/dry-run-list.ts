@@ -1,6 +1,6 @@
 import { printable } from '@sessionkeep/core';
+import { formatBytes, plural } from '@sessionkeep/runner';
 import type { FileDone } from '@sessionkeep/transfer';
-import { formatBytes, plural } from '../render/format.js';
 import { reasonText } from './reason-text.js';
 
 const WOULD: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import { printable } from '@sessionkeep/core';
+import { EXIT, exitCode, type ExitCode } from '@sessionkeep/runner';
 import type { RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
 import { wrap } from '../render/wrap.js';
-import { EXIT, exitCode, type ExitCode } from '../run/exit-code.js';
 import { closingLines } from './closing-lines.js';
 import { RESTORE_COLUMNS } from './columns.js';
 import { countTable } from './count-table.js';

@@ -1,11 +1,9 @@
 import { printable, type Step } from '@sessionkeep/core';
+import { formatBytes, formatCount, outcomeWord, plainError, plural } from '@sessionkeep/runner';
 import type { DataOutput } from '../output/data-output.js';
-import { plainError } from '../output/plain-error.js';
-import { formatBytes, formatCount, plural } from '../render/format.js';
 import type { Screen } from '../render/screen.js';
 import type { Column } from '../render/table.js';
 import { wrap } from '../render/wrap.js';
-import { outcomeWord } from './outcome-word.js';
 import { reasonText } from './reason-text.js';
 
 /** The columns of a file's row: what will be done to it (for who reads lines by themselves), its bytes, its path. */

@@ -1,8 +1,8 @@
 import { printable } from '@sessionkeep/core';
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { OptionName } from '../args/options.js';
 import { shellWord } from '../render/shell-word.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 
 /** What a plan came to as a whole. */
 export function planSentence(code: ExitCode): string {

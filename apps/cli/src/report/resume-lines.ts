@@ -1,10 +1,10 @@
 import { findCwd, isPodUrl, printable } from '@sessionkeep/core';
+import { projectsFolder } from '@sessionkeep/runner';
 import type { FileDone } from '@sessionkeep/transfer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { shellWord } from '../render/shell-word.js';
-import { projectsFolder } from '../select/implicit-source.js';
 
 const SESSION = /^([^/]+)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i;
 const SHOWN = 3;

@@ -1,7 +1,5 @@
 import { expiringWithin, type Expiring } from '@sessionkeep/core';
-import type { OpenLocationOptions } from '../location/open-location.js';
-import type { SourceStanding } from '../status/standing.js';
-import type { OpenSource } from '../work/open-source.js';
+import type { OpenLocationOptions, OpenSource, SourceStanding } from '@sessionkeep/runner';
 import { readRetention, type SourceRetention } from './read-retention.js';
 
 /** What of a source Claude Code deletes soon, and an archive does not have. */

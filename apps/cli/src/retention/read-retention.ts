@@ -11,8 +11,14 @@ import { readSmallFile } from '@sessionkeep/transfer';
 import { ok } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { besideLocation, hasExtrasBeside, locationText, type Location } from '../location/location.js';
-import { openLocation, type OpenLocationOptions } from '../location/open-location.js';
+import {
+  besideLocation,
+  hasExtrasBeside,
+  locationText,
+  openLocation,
+  type Location,
+  type OpenLocationOptions,
+} from '@sessionkeep/runner';
 
 /** How long Claude Code keeps the sessions of a source. */
 export interface SourceRetention extends Retention {

@@ -1,7 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
-import { errorLine, plainError } from '../output/plain-error.js';
+import { errorLine, EXIT, type ExitCode, plainError } from '@sessionkeep/runner';
 import type { Screen } from '../render/screen.js';
-import { EXIT, type ExitCode } from './exit-code.js';
 
 /** Says what is wrong with a command line: to people always, and to a program that asked for `--json`. */
 export function refuseCommandLine(

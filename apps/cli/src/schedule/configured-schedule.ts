@@ -1,7 +1,7 @@
 import type { KeepError } from '@sessionkeep/core';
+import type { LoadedConfig } from '@sessionkeep/runner';
 import { parseSchedule, type Schedule } from '@sessionkeep/schedule';
 import { ok, type Result } from 'neverthrow';
-import type { LoadedConfig } from '../config/load-config.js';
 
 /** The schedule of a configuration; null where it has none. A mistake in it is told with its line. */
 export function configuredSchedule(loaded: LoadedConfig): Result<Schedule | null, KeepError> {

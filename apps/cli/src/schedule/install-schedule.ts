@@ -1,7 +1,7 @@
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuse } from '../work/finish.js';
 import type { Host } from './host.js';
 import { nextTimes, scheduleText } from './schedule-text.js';

@@ -1,14 +1,20 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import {
+  findConfig,
+  type FoundConfig,
+  type LoadedConfig,
+  type Location,
+  resolvePath,
+  selectSources,
+  selectTargets,
+  usualConfigs,
+} from '@sessionkeep/runner';
+import { loadConfig } from '@sessionkeep/runner/config';
 import type { Program, Schedule } from '@sessionkeep/schedule';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { findConfig, usualConfigs, type FoundConfig } from '../config/find-config.js';
-import { loadConfig, type LoadedConfig } from '../config/load-config.js';
-import { resolvePath } from '../config/resolve-path.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
-import type { Location } from '../location/location.js';
-import { selectSources } from '../select/select-sources.js';
-import { selectTargets } from '../select/select-targets.js';
 import { configuredSchedule } from './configured-schedule.js';
 import type { Host } from './host.js';
 
@@ -48,8 +54,8 @@ function locationsOf(
   args: Args,
   context: Context,
 ): Result<readonly Location[], KeepError> {
-  return selectTargets(args, loaded, context).andThen((targets) =>
-    selectSources(args, loaded, context).map((sources) =>
+  return selectTargets(choiceOf(args), loaded, context).andThen((targets) =>
+    selectSources(choiceOf(args), loaded, context).map((sources) =>
       [...targets, ...sources].map(({ location }) => location),
     ),
   );

@@ -1,11 +1,11 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import { cronJobYaml, crontabLine } from '@sessionkeep/schedule';
 import { err, type Result } from 'neverthrow';
 import { basename } from 'node:path';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuse } from '../work/finish.js';
 import type { Host } from './host.js';
 import { planSchedule, type PlannedSchedule } from './plan-schedule.js';

@@ -1,10 +1,10 @@
 import type { KeepError } from '@sessionkeep/core';
+import { EXIT, type ExitCode, openConfig } from '@sessionkeep/runner';
 import { ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { openConfig } from '../config/open-config.js';
+import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuse } from '../work/finish.js';
 import type { Host } from './host.js';
 import { configuredSchedule } from './configured-schedule.js';
@@ -63,7 +63,7 @@ async function plannedOrNone(
   host: Host,
   context: Context,
 ): Promise<Result<PlannedSchedule | null, readonly KeepError[]>> {
-  const opened = await openConfig(args, context);
+  const opened = await openConfig(choiceOf(args), context);
   if (opened.isOk() && (opened.value === null || configuredSchedule(opened.value).unwrapOr({}) === null))
     return ok(null);
   return planSchedule(args, host, context);

@@ -1,8 +1,6 @@
 import { printable } from '@sessionkeep/core';
+import { type Location, locationText, PASSWORD_VARIABLE, type SharedFolder } from '@sessionkeep/runner';
 import { basename } from 'node:path';
-import type { Location, SharedFolder } from '../location/location.js';
-import { locationText } from '../location/location.js';
-import { PASSWORD_VARIABLE } from '../password/password-wish.js';
 import { isFleeting, type Host } from './host.js';
 
 /** What works at a terminal and not at night, a sentence each. */

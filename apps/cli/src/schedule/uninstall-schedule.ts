@@ -1,6 +1,6 @@
+import { EXIT, type ExitCode } from '@sessionkeep/runner';
 import type { Args } from '../args/args.js';
 import type { Output } from '../output/output.js';
-import { EXIT, type ExitCode } from '../run/exit-code.js';
 import { refuse } from '../work/finish.js';
 import type { Scheduler } from './scheduler.js';
 

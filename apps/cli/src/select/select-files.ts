@@ -1,12 +1,10 @@
 import type { FileSelector, KeepError } from '@sessionkeep/core';
+import { resolvePath, type SelectedTarget, unknownName } from '@sessionkeep/runner';
 import type { Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { resolvePath } from '../config/resolve-path.js';
 import type { Context } from '../context.js';
-import { unknownName } from './unknown-name.js';
-import type { SelectedTarget } from './select-targets.js';
 
 /** What a PATH means: all files of some repos, or some of them. */
 export interface WantedFiles {

@@ -1,6 +1,6 @@
 import type { Unsaved } from '@sessionkeep/core';
-import { plainError } from '../output/plain-error.js';
-import type { RepoStanding, SourceStanding, StalePlace } from './standing.js';
+import { plainError, type RepoStanding, type SourceStanding } from '@sessionkeep/runner';
+import type { StalePlace } from './stale-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { NOTHING_UNSAVED } from '@sessionkeep/core';
+import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
 import { describe, expect, test } from 'vitest';
 import { answer, kept, NOW, source, unsavedSince } from '../../test/helpers/standings.js';
 import { stylesFor } from '../render/style.js';
 import { textWidth } from '../render/text-width.js';
-import type { RepoStanding, SourceStanding } from './standing.js';
 import { statusLines, type StatusView } from './status-table.js';
 
 const plain = stylesFor(false, {});

@@ -1,13 +1,21 @@
 import { printable, type Unsaved } from '@sessionkeep/core';
+import {
+  formatAge,
+  formatAgo,
+  formatBytes,
+  formatCount,
+  plural,
+  type RepoStanding,
+  type SourceStanding,
+} from '@sessionkeep/runner';
 import type { RepoStatus } from '@sessionkeep/transfer';
-import { formatAge, formatAgo, formatBytes, formatCount, plural } from '../render/format.js';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
 import { textWidth } from '../render/text-width.js';
 import { wrap } from '../render/wrap.js';
 import { expiringSentence } from '../retention/expiring-sentence.js';
 import type { ExpiringSource } from '../retention/expiring-sessions.js';
-import type { RepoStanding, SourceStanding, StalePlace } from './standing.js';
+import type { StalePlace } from './stale-places.js';
 
 export interface StatusView {
   /** Which archive it is. */

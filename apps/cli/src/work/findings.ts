@@ -1,9 +1,8 @@
 import { printable, type KeepError } from '@sessionkeep/core';
+import { type Ending, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner';
 import type { Place, Readable } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Output } from '../output/output.js';
-import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
-import { failedEnding } from './finish.js';
 
 /** What went wrong while a command looked into an archive; what could be read was shown all the same. */
 export class Findings {

@@ -1,11 +1,9 @@
 import { type Answer, type KeepError } from '@sessionkeep/core';
+import { type Ending, type Engine, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner';
 import type { Archive, Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
-import { exitCode, type Ending, type ExitCode } from '../run/exit-code.js';
-import type { Engine } from './engine.js';
-import { failedEnding } from './finish.js';
 import { withPlaces } from './with-places.js';
 
 /** What was done to a repo: sentences for people. */

@@ -1,16 +1,22 @@
+import {
+  type Engine,
+  type ExitCode,
+  noArchive,
+  openConfig,
+  openTarget,
+  readLimits,
+  type SelectedTarget,
+  selectOneTarget,
+  selectPlaces,
+} from '@sessionkeep/runner';
+import { openEngine } from './open-engine.js';
 import { listRepos, type Archive, type Place } from '@sessionkeep/transfer';
 import { err } from 'neverthrow';
 import type { Args } from '../args/args.js';
-import { readLimits } from '../args/limits.js';
-import { openConfig } from '../config/open-config.js';
+import { choiceOf, limitsOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import type { ExitCode } from '../run/exit-code.js';
-import { selectPlaces } from '../select/select-places.js';
-import { selectOneTarget, type SelectedTarget } from '../select/select-targets.js';
-import { openTarget, startEngine, type Engine } from './engine.js';
 import { refuse } from './finish.js';
-import { noArchive } from './no-archive.js';
 
 /** One archive, open for reading, and its repos that the command line means. */
 export interface OpenPlaces {
@@ -30,18 +36,18 @@ export async function withPlaces(
   output: Output,
   command: (open: OpenPlaces) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const config = await openConfig(args, context);
+  const config = await openConfig(choiceOf(args), context);
   if (config.isErr()) return refuse(args, output, config.error);
-  const target = selectOneTarget(args, config.value, context);
+  const target = selectOneTarget(choiceOf(args), config.value, context);
   if (target.isErr()) return refuse(args, output, [target.error]);
-  const limits = readLimits(args);
+  const limits = readLimits(limitsOf(args));
   if (limits.isErr()) return refuse(args, output, [limits.error]);
-  const engine = await startEngine(context, { limits: limits.value, output });
+  const engine = await openEngine(context, output, { limits: limits.value });
   const opened = await openTarget(engine, target.value, { create: false });
   if (opened.isErr()) return refuse(args, output, [opened.error]);
   const archive = opened.value;
   const listed = archive.id === null ? err(noArchive(archive)) : await listRepos(archive);
-  const places = listed.andThen((all) => selectPlaces(all, args, config.value));
+  const places = listed.andThen((all) => selectPlaces(all, choiceOf(args), config.value));
   const code = places.isErr()
     ? refuse(args, output, [places.error])
     : await command({ target: target.value, archive, places: places.value, engine });

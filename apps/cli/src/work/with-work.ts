@@ -1,15 +1,21 @@
+import {
+  chooseWork,
+  type Engine,
+  type ExitCode,
+  instanceOf,
+  locationText,
+  readLimits,
+  unknownFolders,
+  type Work,
+  type WorkOptions,
+} from '@sessionkeep/runner';
+import { openEngine } from './open-engine.js';
 import type { Args } from '../args/args.js';
-import { readLimits } from '../args/limits.js';
+import { choiceOf, limitsOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
-import { instanceOf } from '../location/origin-of.js';
-import { locationText } from '../location/location.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
-import type { ExitCode } from '../run/exit-code.js';
-import { startEngine, type Engine } from './engine.js';
 import { refuse } from './finish.js';
-import { chooseWork, type WorkOptions, type Work } from './choose-work.js';
-import { unknownFolders } from './unknown-folders.js';
 
 /** Work that was found out and checked, and what it is done with. */
 export interface Begun {
@@ -26,16 +32,15 @@ export async function withWork(
   command: (begun: Begun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const output = openOutput(args, context);
-  const limits = readLimits(args);
+  const limits = readLimits(limitsOf(args));
   if (limits.isErr()) return refuse(args, output, [limits.error]);
   const { passwords } = options;
-  const engine = await startEngine(context, {
+  const engine = await openEngine(context, output, {
     limits: limits.value,
-    output,
     ...(passwords !== undefined && { passwords }),
   });
   try {
-    const work = await chooseWork(args, context, engine, options);
+    const work = await chooseWork(choiceOf(args), context, engine, options);
     if (work.isErr()) return refuse(args, output, work.error);
     tellOf(work.value, output);
     const slips = await unknownFolders(work.value, engine);

@@ -1,6 +1,6 @@
 import { NO_AGES, NOTHING_UNSAVED, type Unsaved, type UnsavedAges } from '@sessionkeep/core';
+import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
 import type { RepoStatus, SourceAnswer } from '@sessionkeep/transfer';
-import type { RepoStanding, SourceStanding } from '../../src/status/standing.js';
 
 export const NOW = Date.UTC(2026, 2, 31, 12);
 const ago = (ms: number): string => new Date(NOW - ms).toISOString();

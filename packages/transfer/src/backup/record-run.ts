@@ -19,7 +19,8 @@ export async function recordRun(
 ): Answer<void> {
   const { archive, paths, holder, tally, place, repo, filter, origin, instance } = context;
   const { memory, sha256 } = archive;
-  const reached = writer.reached;
+  const reached = headOf(writer.reached);
+  tally.ledger = reached;
   const recorded = await appendRun({ target: archive.target, paths, lease, sha256 }, runs, {
     run: holder.run,
     begin: context.began.toISOString(),
@@ -34,7 +35,7 @@ export async function recordRun(
     counts: tally.counts,
     bytesMoved: tally.bytesMoved,
     clockOffsetMs: Number(lease.clockOffset / 1_000_000n),
-    ledger: headOf(reached),
+    ledger: reached,
   });
   if (recorded.isErr()) {
     // A full disk has been told of already: the run list then lacks a line, and the files are where they are.
@@ -45,7 +46,7 @@ export async function recordRun(
   }
   // Also where nothing was written: a ledger that was rolled back is told of once, and then is what there is.
   if (archive.id !== null && remembered?.head !== reached.head)
-    await memory.rememberHead(archive.id, place, headOf(reached));
+    await memory.rememberHead(archive.id, place, reached);
   return ok(undefined);
 }
 

@@ -5,6 +5,7 @@ import {
   printable,
   type Counts,
   type KeepError,
+  type LedgerHead,
   type Outcome,
   type Step,
   type Transport,
@@ -23,6 +24,8 @@ export class Tally {
   readonly counts = noCounts();
   bytesMoved = 0;
   linesWritten = 0;
+  /** Where the ledger ends; null as long as that is not known. */
+  ledger: LedgerHead | null = null;
   /** Why the target takes nothing more, or null. */
   targetFailure: KeepError | null = null;
   private stopped = 0;
@@ -127,7 +130,7 @@ export class Tally {
 
   report(): BackupReport {
     this.progress();
-    const { counts, stopped, bytesMoved, linesWritten, alarms, failure, targetFailure } = this;
+    const { counts, stopped, bytesMoved, linesWritten, ledger, alarms, failure, targetFailure } = this;
     return {
       ...this.place,
       outcome: this.outcome,
@@ -135,6 +138,7 @@ export class Tally {
       stopped,
       bytesMoved,
       linesWritten,
+      ledger,
       alarms,
       failure: failure?.kind === 'aborted' ? null : failure,
       targetFailure,
