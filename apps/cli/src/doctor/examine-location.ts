@@ -95,6 +95,7 @@ async function* examineOpened(
   mode: ExamineLocationOptions['mode'],
   now: () => number,
   options: OpenLocationOptions,
+  isItself = true,
 ): AsyncIterable<Finding> {
   const opened = await openLocation(location, options);
   if (opened.isErr()) {
@@ -109,17 +110,13 @@ async function* examineOpened(
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
     if (!isMissing) {
-      let isThere = true;
-      for await (const finding of examineFolder(opened.value, {
-        mode,
-        now: clock,
-        also,
-        signal: options.signal,
-      })) {
-        isThere &&= finding.step !== 'folder' || finding.outcome !== 'failed';
+      let isWhole = true;
+      const call = { mode, now: clock, also, signal: options.signal };
+      for await (const finding of examineFolder(opened.value, call)) {
+        isWhole &&= finding.outcome !== 'failed';
         yield finding;
       }
-      if (isThere) yield* examineFiles(location, opened.value, mode, options.signal);
+      if (isItself) yield* examineFiles(location, opened.value, { mode, isWhole, signal: options.signal });
     }
   } finally {
     await opened.value.close();
@@ -135,25 +132,33 @@ async function* examineOpened(
   }
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');
-  for await (const finding of examineOpened(above, mode, now, options)) {
-    const isOfArchive = finding.step === 'folder' || finding.step === 'owner';
-    if (!isOfArchive || (finding.step === 'folder' && finding.outcome === 'failed')) yield finding;
-  }
+  for await (const finding of examineOpened(above, mode, now, options, false))
+    if (finding.step !== 'folder' || finding.outcome === 'failed') yield finding;
 }
 
-/** Whether all that is there may be read, or written to. */
+interface FilesOptions {
+  readonly mode: ExamineLocationOptions['mode'];
+  /** Nothing has failed so far. */
+  readonly isWhole: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Whether all that is there may be read, or written to; the latter is a reason, too, why nothing can be written. */
 async function* examineFiles(
   location: ArchiveLocation,
   transport: Transport,
-  mode: ExamineLocationOptions['mode'],
-  signal: AbortSignal,
+  { mode, isWhole, signal }: FilesOptions,
 ): AsyncIterable<Finding> {
   const root = location.type === 'local' ? location.path : null;
-  if (mode === 'look') yield await filesFinding(transport, { root, signal });
+  if (mode === 'look') {
+    if (isWhole) yield await filesFinding(transport, { root, signal });
+    return;
+  }
   const uid = process.getuid?.();
-  if (mode === 'look' || root === null || uid === undefined) return;
+  if (root === null || uid === undefined) return;
   const remote = mountOf(withoutLinks(root), await readMounts())?.remote === true;
-  yield await ownerFinding(root, { uid, remote, signal });
+  const owner = await ownerFinding(root, { uid, remote, signal });
+  if (isWhole || owner.outcome === 'failed') yield owner;
 }
 
 function isNotFound({ kind }: KeepError): boolean {

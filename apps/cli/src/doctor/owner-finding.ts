@@ -1,5 +1,6 @@
 import { failedFinding, fineFinding, keepError, oddFinding, type Finding } from '@sessionkeep/core';
-import { access, constants, lstat, readdir } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat as statOf } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { join, relative } from 'node:path';
 import { formatCount, plural } from '@sessionkeep/runner';
 import { userName } from './user-name.js';
@@ -15,6 +16,8 @@ export interface OwnerOptions {
 }
 
 const MOST = 20_000;
+/** Over a wire each costs a round trip. */
+const MOST_REMOTE = 2_000;
 const SHOWN = 3;
 
 /**
@@ -22,10 +25,10 @@ const SHOWN = 3;
  * user's can go on with. And whether others may read it. Links are not followed.
  */
 export async function ownerFinding(root: string, options: OwnerOptions): Promise<Finding> {
-  const { uid, remote, most = MOST } = options;
-  const top = await lstat(root).catch(() => null);
+  const { uid, remote, most = remote ? MOST_REMOTE : MOST } = options;
+  const top = await statOf(root).catch(() => null);
   if (top === null) return fineFinding('owner', 'not known');
-  const seen = await lookThrough(root, { ...options, most });
+  const seen = await lookThrough(root, top, { ...options, most });
   const { looked, foreign, examples, owners, open } = seen;
   const facts = { looked, foreign, readableByOthers: remote ? 0 : open };
   const all = looked < most ? '' : `of the first ${formatCount(most)} looked at, `;
@@ -68,12 +71,20 @@ interface Seen {
 
 async function lookThrough(
   root: string,
+  top: Stats,
   { uid, signal, most }: OwnerOptions & { readonly most: number },
 ): Promise<Seen> {
   const folders = [root];
   const examples: string[] = [];
   const owners = new Set<number>();
   let [looked, foreign, open] = [0, 0, 0];
+  const judge = async (path: string, owner: number): Promise<void> => {
+    if (owner === uid || (await canWrite(path))) return;
+    foreign++;
+    owners.add(owner);
+    if (examples.length < SHOWN) examples.push(relative(root, path) || root);
+  };
+  await judge(root, top.uid);
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
     // A folder of somebody else that cannot be listed was counted itself.
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
@@ -84,10 +95,7 @@ async function lookThrough(
       looked++;
       if (stat.isDirectory()) folders.push(path);
       else if ((stat.mode & 0o004) !== 0) open++;
-      if (stat.uid === uid || (await canWrite(path))) continue;
-      foreign++;
-      owners.add(stat.uid);
-      if (examples.length < SHOWN) examples.push(relative(root, path));
+      await judge(path, stat.uid);
     }
   }
   return { looked, foreign, examples, owners, open };

@@ -16,16 +16,15 @@ export async function podClock(config: KubeConfig, pod: FoundPod): Promise<bigin
     if (session.isErr()) return null;
     const { seconds } = session.value.opened;
     sessions.give(session.value);
-    return seconds === null
-      ? null
-      : BigInt(Math.trunc(offsetOf(seconds * 1000, began, Date.now()))) * 1_000_000n;
+    return seconds === null ? null : clockOffset(seconds, began, Date.now());
   } finally {
     sessions.close();
   }
 }
 
-/** The pod says whole seconds. */
-function offsetOf(said: number, began: number, ended: number): number {
-  if (said > ended) return said - ended;
-  return said + 1000 < began ? said + 1000 - began : 0;
+/** A clock that said whole seconds, between two moments of another one, in milliseconds: how far it is ahead, in nanoseconds. */
+export function clockOffset(seconds: number, began: number, ended: number): bigint {
+  const [least, most] = [seconds * 1000, (seconds + 1) * 1000];
+  const milliseconds = least > ended ? least - ended : most < began ? most - began : 0;
+  return BigInt(Math.trunc(milliseconds)) * 1_000_000n;
 }
