@@ -20,6 +20,12 @@ const needed = [
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
   { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
   { program: 'kubectl', debian: 'kubernetes-client', for: 'pods on a cluster' },
+  {
+    program: 'prometheus-pushgateway',
+    debian: 'prometheus-pushgateway',
+    for: 'metrics that something else understands',
+  },
+  { program: 'openssl', debian: 'openssl', for: 'certificates that nobody trusts' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },
 ];
 

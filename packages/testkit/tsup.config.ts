@@ -7,6 +7,7 @@ export default defineConfig({
     'src/contract.ts',
     'src/corpus.ts',
     'src/exec-server.ts',
+    'src/http-receiver.ts',
     'src/proxy.ts',
     'src/samba.ts',
   ],

@@ -1,6 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { EXIT, type ExitCode, watchSignals } from '@sessionkeep/runner';
-import { homedir, hostname } from 'node:os';
+import { EXIT, type ExitCode, watchSignals, homeFolder } from '@sessionkeep/runner';
+import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Args } from './args/args.js';
 import type { CommandName } from './args/command-table.js';
@@ -50,11 +50,10 @@ export async function runCli(argv: readonly string[], version: string): Promise<
     const command = args.flags.has('help') ? 'help' : args.command;
     const module = await LOAD[command]();
     const signal = watchSignals((text) => stderr.write(stderr.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`));
-    const home = env['HOME'] ?? '';
     const code = await module.run(args, {
       cwd: process.cwd(),
       env,
-      home: home === '' ? homedir() : home,
+      home: homeFolder(env),
       hostname: hostname(),
       stdout,
       stderr,

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+
 /** What a run may use of the world around it: handed in, so that whoever runs it, a test too, chooses it. */
 export interface World {
   /** What relative paths are relative to. */
@@ -12,4 +14,15 @@ export interface World {
   readonly now: () => number;
   /** Of the program: it is written into the records of runs. */
   readonly version: string;
+}
+
+/** The user's home folder: `HOME`, else what the system knows; `/` for a user that it does not know, as in many a container. */
+export function homeFolder(env: World['env']): string {
+  const home = env['HOME'] ?? '';
+  if (home !== '') return home;
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }

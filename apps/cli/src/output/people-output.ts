@@ -1,12 +1,12 @@
 import { printable } from '@sessionkeep/core';
-import { errorLine, formatBytes, outcomeWord, plural, type Summary } from '@sessionkeep/runner';
+import { errorLine, formatBytes, outcomeWord, plural, type Summary, isTrouble } from '@sessionkeep/runner';
 import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { ProgressBar } from '../render/progress-bar.js';
 import type { Screen } from '../render/screen.js';
 import type { Style } from '../render/style.js';
 import { wrap } from '../render/wrap.js';
 import { reasonText } from '../report/reason-text.js';
-import { isTrouble, type Output } from './output.js';
+import type { Output } from './output.js';
 import { RunProgress } from './run-progress.js';
 
 /** How much is told: `quiet` leaves trouble only, `verbose` adds every file and what helps to find a mistake. */

@@ -5,7 +5,6 @@ import {
   instanceOf,
   locationText,
   readLimits,
-  unknownFolders,
   type Work,
   type WorkOptions,
 } from '@sessionkeep/runner';
@@ -43,8 +42,6 @@ export async function withWork(
     const work = await chooseWork(choiceOf(args), context, engine, options);
     if (work.isErr()) return refuse(args, output, work.error);
     tellOf(work.value, output);
-    const slips = await unknownFolders(work.value, engine);
-    if (slips.length > 0) return refuse(args, output, slips);
     return await command({ work: work.value, engine, output });
   } finally {
     await engine.pods.close();

@@ -5,7 +5,7 @@ import { openConfig } from '../config/open-config.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { World } from '../world.js';
 
-import { checkAllFolders, type CheckedFolders } from '../select/check-all-folders.js';
+import { checkAllFolders } from '../select/check-all-folders.js';
 import { failureOf, type FailedSource } from '../pods/locate-pods.js';
 import { checkOverlap } from '../select/check-overlap.js';
 import type { Passwords } from '../password/passwords.js';
@@ -13,6 +13,7 @@ import { selectSources } from '../select/select-sources.js';
 import { selectTargets, type SelectedTarget } from '../select/select-targets.js';
 import type { SelectedSource } from '../select/selected-source.js';
 import type { Engine } from './engine.js';
+import { unknownFolders } from './unknown-folders.js';
 
 /** What a backup or a verification is about: found out and checked before anything is touched. */
 export interface Work {
@@ -21,8 +22,6 @@ export interface Work {
   readonly failed: readonly FailedSource[];
   readonly targets: readonly SelectedTarget[];
   readonly config: LoadedConfig | null;
-  /** Project folders that are configured and not there: a mistake, unless an archive knows them. */
-  readonly missing: CheckedFolders['missing'];
 }
 
 /** What a run can do without. */
@@ -53,5 +52,7 @@ export async function chooseWork(
   if (errors.length > 0) return err(errors);
   // With none left there is nothing to do but to say so.
   if (there.length === 0 && failed.length > 0) return err(failed.map(failureOf));
-  return ok({ sources: there, failed, targets: targets.value, missing, config: config.value });
+  const work = { sources: there, failed, targets: targets.value, config: config.value };
+  const slips = await unknownFolders({ ...work, missing }, engine);
+  return slips.length > 0 ? err(slips) : ok(work);
 }

@@ -1,6 +1,7 @@
 import type { KeepError } from '@sessionkeep/core';
 import { readBinding, type Archive } from '@sessionkeep/transfer';
-import type { Work } from './choose-work.js';
+import type { CheckedFolders } from '../select/check-all-folders.js';
+import type { SelectedTarget } from '../select/select-targets.js';
 import { openTarget, type Engine } from './engine.js';
 
 /**
@@ -8,7 +9,7 @@ import { openTarget, type Engine } from './engine.js';
  * an archive knows was deleted at the source, and its backup goes on saying so.
  */
 export async function unknownFolders(
-  work: Pick<Work, 'targets' | 'missing'>,
+  work: { readonly targets: readonly SelectedTarget[]; readonly missing: CheckedFolders['missing'] },
   engine: Engine,
 ): Promise<readonly KeepError[]> {
   if (work.missing.size === 0) return [];
@@ -23,7 +24,7 @@ export async function unknownFolders(
   return errors ?? [...work.missing.values()].flatMap((missing) => missing.map(({ error }) => error));
 }
 
-async function unknownTo(archive: Archive, missing: Work['missing']): Promise<KeepError[]> {
+async function unknownTo(archive: Archive, missing: CheckedFolders['missing']): Promise<KeepError[]> {
   const errors: KeepError[] = [];
   for (const [source, folders] of missing) {
     for (const { repo, project, error } of folders) {
