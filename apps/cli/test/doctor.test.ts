@@ -284,9 +284,7 @@ describe('doctor on who may do what', () => {
       ['mount: fine', 'folder: fine', 'files: failed', 'retention: fine'],
     ]);
     expect(finding(ran, 'files')).toMatchObject({
-      says: expect.stringMatching(
-        /^4 files and folders cannot be read: -a\/\w+\.jsonl.* …$/,
-      ) as string,
+      says: expect.stringMatching(/^4 files and folders cannot be read: -a\/\w+\.jsonl.* …$/) as string,
       facts: { files: 8, unreadable: 4 },
     });
     const whole = await new Machine().run(['doctor', '--from', '.', '--json']);

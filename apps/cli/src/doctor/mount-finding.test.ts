@@ -45,7 +45,10 @@ describe('a Mac', () => {
 
   test('read-only', () => {
     const finding = mountFinding(folder('/Volumes/Installer'), MAC);
-    expect([finding?.outcome, finding?.says]).toEqual(['failed', expect.stringContaining('is mounted read-only')]);
+    expect([finding?.outcome, finding?.says]).toEqual([
+      'failed',
+      expect.stringContaining('is mounted read-only'),
+    ]);
     expect(mountFinding(folder('/Volumes/Installer', { mode: 'look' }), MAC)?.outcome).toBe('fine');
   });
 });
