@@ -64,6 +64,32 @@ describe('back-up.ts', () => {
   });
 });
 
+describe('back-up-by-config.ts', () => {
+  const written = (source: string, archive: string): string => {
+    const config = join(temporaryFolder(), 'sessionkeep.yaml');
+    const text = `sources:\n  mac: { type: local, path: ${source}, repos: auto }\ntargets:\n  disk: { type: local, path: ${archive} }\n`;
+    writeFileSync(config, text);
+    return config;
+  };
+
+  test('keeps what the configuration says, and has nothing to do the next time', async () => {
+    const { source, archive } = await folders();
+    const config = written(source, archive);
+    const first = await runExample('back-up-by-config.ts', config, 'disk');
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(first.stdout.match(/^copied /gm)).toHaveLength(kept.length);
+    const again = await runExample('back-up-by-config.ts', config);
+    expect(linesOf(again.stdout).at(-1)).toMatch(/^done: 0 bytes moved, \d+ repos$/);
+  });
+
+  test('says what is wrong with it', async () => {
+    const { source, archive } = await folders();
+    const ran = await runExample('back-up-by-config.ts', written(source, archive), 'dsk');
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toContain('there is no target "dsk"');
+  });
+});
+
 test('plan-by-hand.ts says what would be done to each file, and why', async () => {
   const { stdout, stderr, code } = await runExample('plan-by-hand.ts');
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });

@@ -68,12 +68,17 @@ export const dependencyRules = [
   {
     folder: 'apps/cronjob',
     allow: [core, transfer, '@sessionkeep/runner', '@sessionkeep/schedule', ...transports, results, node],
+    tests: ['yaml'],
   },
   {
     folder: 'benchmarks',
     allow: [core, transfer, '@sessionkeep/smb2', ...transports, testkit, results, node],
   },
-  { folder: 'examples', sources: '*.ts', allow: [core, transfer, ...transports, results, node] },
+  {
+    folder: 'examples',
+    sources: '*.ts',
+    allow: [core, transfer, '@sessionkeep/runner', ...transports, results, node],
+  },
 ];
 
 /** What test files may import beside what their package may. */

@@ -1,7 +1,8 @@
+import { need } from '@sessionkeep/testkit';
 import { demoCorpus, writeCorpus } from '@sessionkeep/testkit/corpus';
 import { startExecServer, type ExecServer } from '@sessionkeep/testkit/exec-server';
 import { needSamba, startSamba, type Samba } from '@sessionkeep/testkit/samba';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
@@ -15,11 +16,13 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { cli, node24, root } from '../workspace.mjs';
+import { pageAnchors } from './page-anchors.js';
 
 interface Block {
   readonly language: string;
-  /** What follows the language: `no-run` for what is only to be read. */
+  /** What follows the language: `no-run` for what is only to be read, `manifest` for what is a cluster's. */
   readonly note: string;
   readonly text: string;
   readonly line: number;
@@ -28,7 +31,7 @@ interface Block {
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...globSync('{examples,packages/*,apps/*}/README.md', { cwd: root }).sort(),
+  ...globSync('{deploy,examples,packages/*,apps/*}/README.md', { cwd: root }).sort(),
   ...pagesBelow('docs'),
 ].map((page) => ({
   page,
@@ -57,9 +60,14 @@ function blocksOf(text: string): Block[] {
 function chosen(...languages: string[]): [where: string, text: string][] {
   return pages.flatMap(({ page, blocks }) =>
     blocks
-      .filter(({ language, note }) => languages.includes(language) && note !== 'no-run')
+      .filter(({ language, note }) => languages.includes(language) && note === '')
       .map(({ line, text }): [string, string] => [`${page}:${line.toString()}`, text]),
   );
+}
+
+/** Why what rsync made cannot be shown here; null when it can. */
+function noRsync(): string | null {
+  return spawnSync('rsync', ['--version']).status === 0 ? null : 'rsync is not installed';
 }
 
 /** The server that pages call so is a real one. */
@@ -165,9 +173,30 @@ describe('what the pages show', () => {
     }
   };
 
-  test.each(pagesToRun('disk'))('$page: its shell blocks run, in order', ({ page, blocks }) =>
-    runAll(page, blocks),
-  );
+  test.for(pagesToRun('disk'))('$page: its shell blocks run, in order', async ({ page, blocks }, context) => {
+    if (blocks.some(({ text }) => /^rsync /m.test(text))) need(context, noRsync());
+    await runAll(page, blocks);
+  });
+
+  test.each(pages)('$page: what is not run is a script all the same', ({ page, blocks }) => {
+    for (const { text, line } of blocks.filter(({ language, note }) => language === 'sh' && note !== '')) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+      expect(status, `${page}:${line.toString()}\n${stderr}`).toBe(0);
+    }
+  });
+
+  test('manifests are objects of a cluster', () => {
+    const manifests = pages.flatMap(({ blocks }) => blocks.filter(({ note }) => note === 'manifest'));
+    expect(manifests.length).toBeGreaterThan(0);
+    for (const { text } of manifests)
+      for (const document of parseAllDocuments(text)) {
+        expect(document.errors).toEqual([]);
+        expect(document.toJS()).toMatchObject({
+          apiVersion: expect.any(String) as string,
+          kind: expect.any(String) as string,
+        });
+      }
+  });
 
   test.for(pagesToRun('share'))(
     '$page: what it does with a share works on one',
@@ -225,7 +254,8 @@ describe('what the pages show', () => {
       expect([page, text.match(/^```/gm)?.length ?? 0]).toEqual([page, blocks.length * 2]);
       for (const { language, note, line } of blocks) {
         expect(known, `${page}:${line.toString()}`).toContain(language);
-        expect(['', 'no-run'], `${page}:${line.toString()}`).toContain(note);
+        const notes = language === 'yaml' ? ['', 'manifest'] : ['', 'no-run'];
+        expect(notes, `${page}:${line.toString()}`).toContain(note);
       }
     }
   });
@@ -244,11 +274,16 @@ describe('what the pages show', () => {
     }
   });
 
-  test('links to files lead somewhere', () => {
+  test('links to files and to their headings lead somewhere', () => {
     for (const { page } of pages) {
       const text = readFileSync(join(root, page), 'utf8');
-      for (const [, link = ''] of text.matchAll(/\]\((?!\w+:)([^)#\s]+)[^)]*\)/g))
-        expect([page, link, existsSync(join(root, dirname(page), link))]).toEqual([page, link, true]);
+      for (const [, link = '', anchor] of text.matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
+        const file = link === '' ? join(root, page) : join(root, dirname(page), link);
+        expect([page, link, existsSync(file)]).toEqual([page, link, true]);
+        if (anchor === undefined || !file.endsWith('.md')) continue;
+        const found = pageAnchors(readFileSync(file, 'utf8')).has(anchor);
+        expect([page, `${link}#${anchor}`, found]).toEqual([page, `${link}#${anchor}`, true]);
+      }
     }
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -67,6 +68,8 @@ describe.each(workflows)('$name', ({ name, content, workflow }) => {
         expect(Object.keys(scripts)).toContain(script);
       for (const [, file] of run?.matchAll(/\bnode ((?!node_modules)\S+\.mjs)/g) ?? [])
         expect(existsSync(join(root, file!)), file).toBe(true);
+      for (const [file] of run?.matchAll(/\bapps\/[\w./-]+/g) ?? [])
+        expect(existsSync(join(root, file)), file).toBe(true);
     }
   });
 
@@ -79,7 +82,14 @@ describe.each(workflows)('$name', ({ name, content, workflow }) => {
     );
     expect(writing).toEqual(
       name === 'release.yml'
-        ? ['version: contents', 'version: pull-requests', 'publish: contents', 'publish: id-token']
+        ? [
+            'version: contents',
+            'version: pull-requests',
+            'publish: contents',
+            'publish: id-token',
+            'image: packages',
+            'image-index: packages',
+          ]
         : [],
     );
   });
@@ -102,6 +112,21 @@ test('the packages are tried under the oldest Node that they promise', () => {
   expect(ci.jobs['engines']?.strategy?.matrix.node?.[0]).toBe('22.19.0');
   // The root's own scripts begin on an older one: they bring the Node that the rest runs on.
   expect(engines).toBeUndefined();
+});
+
+test('scripts of the release are ones that bash understands', () => {
+  const release = workflows.find(({ name }) => name === 'release.yml')!.workflow;
+  const scripts = Object.values(release.jobs).flatMap(({ steps = [] }) =>
+    steps.flatMap(({ run = [] }) => run),
+  );
+  for (const script of scripts) execFileSync('bash', ['-n'], { input: script });
+  expect(scripts.join('\n')).toContain('docker build');
+  // A tag that is taken is never pushed anew, and the image is the one that deployments name.
+  const image = scripts.filter((script) => script.includes('docker'));
+  for (const script of image) {
+    expect(script).toContain('/sessionkeep-cronjob\n');
+    expect(script.indexOf('manifest inspect')).toBeLessThan(script.search(/docker (?:build|push)/));
+  }
 });
 
 test.each([

@@ -91,13 +91,25 @@ test('systemd finds nothing wrong with what it is told', async (context) => {
 });
 
 test('a CronJob', async () => {
-  const here = new ScheduledMachine("schedule: { cron: '@daily', timeZone: UTC }");
+  const here = new ScheduledMachine("schedule: { cron: '@daily', timeZone: UTC, jitter: 15m }");
   const { code, stdout, stderr } = await here.run(['schedule', 'cronjob', '--image', 'example.org/keep:1']);
   expect([code, stderr]).toEqual([0, expect.stringContaining('It runs as the ServiceAccount sessionkeep')]);
+  expect(stderr).not.toContain('jitter');
+  const args = ['--config', '/etc/sessionkeep/sessionkeep.yaml', '--jitter=900s'];
   expect(parse(stdout)).toMatchObject({
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    spec: { schedule: '0 0 * * *', timeZone: 'UTC', concurrencyPolicy: 'Forbid' },
+    spec: {
+      schedule: '0 0 * * *',
+      timeZone: 'UTC',
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: {
+        spec: {
+          podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { values: [2, 4] } }, {}] },
+          template: { spec: { containers: [{ args }] } },
+        },
+      },
+    },
   });
   const none = await here.run(['schedule', 'cronjob']);
   expect([none.code, none.stderr]).toEqual([

@@ -45,7 +45,7 @@ export interface SourceFacts {
 }
 
 /** What was found where kept bytes were read again. */
-export interface VerifiedFacts {
+interface VerifiedFacts {
   readonly target: string;
   readonly source: string;
   readonly repo: string;

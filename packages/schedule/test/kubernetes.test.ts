@@ -19,13 +19,21 @@ function specOf(changes: Partial<CronJobSpec> = {}): CronJobSpec {
     serviceAccount: 'sessionkeep',
     configMap: { name: 'sessionkeep', mountPath: '/etc/sessionkeep' },
     secret: 'sessionkeep',
+    finalExitCodes: [4, 2],
     ...changes,
   };
 }
 
 type Manifest = NonNullable<ConstructorParameters<typeof CronJob>[0]>;
 
-const LEAST = { namespace: null, args: [], serviceAccount: null, configMap: null, secret: null };
+const LEAST = {
+  namespace: null,
+  args: [],
+  serviceAccount: null,
+  configMap: null,
+  secret: null,
+  finalExitCodes: [],
+};
 
 function manifestOf(changes: Partial<CronJobSpec> = {}): Manifest {
   return parse(cronJobYaml(specOf(changes))._unsafeUnwrap().text) as Manifest;
@@ -110,6 +118,30 @@ test('one run at a time, no rights, nothing to write to, and a history', () => {
   });
 });
 
+test('a failure is tried again once, unless that would not help, and nothing runs for ever', () => {
+  const jobOf = (changes: Partial<CronJobSpec> = {}): object | undefined =>
+    manifestOf(changes).spec.jobTemplate.spec;
+  const evicted = { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] };
+  expect(jobOf()).toMatchObject({
+    activeDeadlineSeconds: 21_600,
+    backoffLimit: 1,
+    podFailurePolicy: {
+      rules: [
+        {
+          action: 'FailJob',
+          onExitCodes: { containerName: 'sessionkeep', operator: 'In', values: [2, 4] },
+        },
+        evicted,
+      ],
+    },
+    template: { spec: { containers: [{ terminationMessagePolicy: 'FallbackToLogsOnError' }] } },
+  });
+  expect(jobOf(LEAST)).toMatchObject({ podFailurePolicy: { rules: [evicted] } });
+  // Who waits by chance has no less time for it.
+  const schedule = scheduleOf({ cron: '@daily', jitter: '15m' });
+  expect(jobOf({ schedule })).toMatchObject({ activeDeadlineSeconds: 21_600 + 900 });
+});
+
 test('times as every cron writes them: no names, and Sunday is 0', () => {
   expect(
     manifestOf({ schedule: scheduleOf({ cron: '0 3 * jan sat-7', timeZone: 'UTC' }) }).spec.schedule,
@@ -135,6 +167,8 @@ test.each([
   [{ name: 'a'.repeat(53) }, `"${'a'.repeat(53)}" is no name of a CronJob`],
   [{ namespace: 'a\nb' }, '"a\\x0ab" is no name that Kubernetes takes'],
   [{ image: 'a b' }, '"a b" is no image'],
+  [{ finalExitCodes: [0] }, '0 is no exit code of a failure'],
+  [{ finalExitCodes: [256] }, '256 is no exit code of a failure'],
   [{ args: ['a\0'] }, 'an argument has control characters: a\\x00'],
   [{ configMap: { name: 'c', mountPath: 'etc' } }, 'a ConfigMap cannot be mounted at etc'],
 ])('%j is refused', (changes, message) => {
@@ -149,6 +183,8 @@ test('whatever stands in it, a parser reads it back, also one of YAML 1.1', () =
     'null',
     '~',
     '1e3',
+    'E0',
+    'e-1',
     '0x1',
     '1:30',
     '- a',

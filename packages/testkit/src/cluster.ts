@@ -8,4 +8,5 @@
  */
 export { CLUSTER_WAYS, needCluster, noCluster, type ClusterWay } from './cluster/needs.js';
 export type { Cluster, ExecOptions, PodOptions } from './cluster/cluster-options.js';
+export { kustomize, needKustomize, noKustomize } from './cluster/kustomize.js';
 export { openCluster } from './cluster/open-cluster.js';

@@ -171,9 +171,13 @@ metadata: { name: sessionkeep, namespace: "default" }
 rules:
   - { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] }
   - { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] }
-  - { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }
+  - { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["web-blue"], verbs: ["get"] }
 `,
     );
+    const all = { group: 'apps', resource: 'deployments', verb: 'get' } as const;
+    const two = [{ ...all, name: 'blue' } as const, { ...all, name: 'green' } as const];
+    expect(roleYaml('default', two)).toContain('resourceNames: ["blue", "green"], verbs: ["get"]');
+    expect(roleYaml('default', [...two, all])).not.toContain('resourceNames');
   });
 });
 

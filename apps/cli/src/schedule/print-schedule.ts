@@ -99,10 +99,12 @@ function cronJob({ values }: Args, { schedule }: PlannedSchedule): Result<Printe
     schedule,
     image,
     args: ['--config', `${CONFIG_FOLDER}/sessionkeep.yaml`],
-    jitterOption: null,
+    jitterOption: '--jitter',
     serviceAccount: NAME,
     configMap: { name: NAME, mountPath: CONFIG_FOLDER },
     secret: NAME,
+    // A mistake in the configuration stays one, and a second run that finds no damage any more would pass it over.
+    finalExitCodes: [EXIT.usage, EXIT.damage],
   }).map(({ text, caveats }) => ({
     files: [{ name: 'cronjob.yaml', text }],
     warnings: caveats,

@@ -13,8 +13,10 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
 export function networkProblem(thrown: unknown): string {
   const { code, message } = innermost(thrown);
   const text = printable(message === '' ? (code ?? 'the network failed') : message);
+  // Some versions of Node give advice themselves, of flags that nobody has in a container.
+  const [problem = ''] = text.split('; ', 1);
   return code !== undefined && UNKNOWN_ISSUER.has(code)
-    ? `${text}; NODE_EXTRA_CA_CERTS names a file with a certificate authority of your own`
+    ? `${problem}; NODE_EXTRA_CA_CERTS names a file with a certificate authority of your own`
     : text;
 }
 

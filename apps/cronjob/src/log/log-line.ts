@@ -1,4 +1,4 @@
-import { cutText, plainFields, type Bounds } from './plain-fields.js';
+import { plainFields, type Bounds } from './plain-fields.js';
 
 /** What a log tells, least important first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -25,7 +25,7 @@ const BOUNDS: readonly Bounds[] = [
   { text: 4096, items: 100 },
   { text: 512, items: 10 },
 ];
-const LAST_RESORT = 1024;
+const LAST_RESORT: Bounds = { text: 1024, items: 0 };
 
 // JSON leaves these as they are, a terminal obeys them.
 const UNSAFE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -41,13 +41,7 @@ export function logLine(entry: LogEntry, clean: (text: string) => string): strin
     const line = lineOf(entry, entry.fields, bounds, clean);
     if (Buffer.byteLength(line) <= MOST_LINE_BYTES) return line;
   }
-  const message = cutText(clean(entry.message), LAST_RESORT);
-  return lineOf(
-    { ...entry, message },
-    { cut: 'the fields were too long' },
-    { text: LAST_RESORT, items: 0 },
-    clean,
-  );
+  return lineOf(entry, { cut: 'the fields were too long' }, LAST_RESORT, clean);
 }
 
 function lineOf(

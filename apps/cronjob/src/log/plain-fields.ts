@@ -34,7 +34,7 @@ export function plainFields(data: unknown, bounds: Bounds, clean: (text: string)
 }
 
 /** At most so many characters, never half of one, and how many are missing. */
-export function cutText(text: string, most: number): string {
+function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   const start = text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
   return `${start}… (${text.length - start.length} more characters)`;

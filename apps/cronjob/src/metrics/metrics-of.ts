@@ -5,6 +5,8 @@ import type { Metric, Sample } from './metric.js';
 /** When the last run that did all it should ended: what an alert looks at. */
 export const LAST_SUCCESS = 'sessionkeep_last_success_timestamp_seconds';
 
+const UNSAVED_AGE = 'sessionkeep_oldest_unsaved_age_seconds';
+
 /** The counts that are told, in the order of a run. */
 const ACTIONS: readonly Outcome[] = [
   'unchanged',
@@ -41,13 +43,10 @@ export function metricsOf(facts: RunFacts): Metric[] {
       sources.map(({ source, reachable }) => ({ labels: { source }, value: reachable ? 1 : 0 })),
       Math.min,
     ),
-    gauge(
-      'sessionkeep_oldest_unsaved_age_seconds',
-      'Age of the oldest byte that waits for a backup, 0 where none waits.',
+    unsavedAges(
       sources.flatMap(({ target, source, oldestUnsavedAge }) =>
         oldestUnsavedAge === null ? [] : [{ labels: { target, source }, value: oldestUnsavedAge / 1000 }],
       ),
-      Math.max,
     ),
     gauge(
       'sessionkeep_files',
@@ -105,6 +104,26 @@ export function metricsOf(facts: RunFacts): Metric[] {
       add,
     ),
   ].filter(({ samples }) => samples.length > 0);
+}
+
+/**
+ * The metrics for whoever keeps, of a name that is not told, what was told before: where the age is known of no source at all, it is
+ * NaN for each, which no alert takes for 0.
+ */
+export function metricsToReplace(facts: RunFacts): Metric[] {
+  const metrics = metricsOf(facts);
+  if (facts.sources.length === 0 || metrics.some(({ name }) => name === UNSAVED_AGE)) return metrics;
+  const unknown = facts.sources.map(({ target, source }) => ({ labels: { target, source }, value: NaN }));
+  return [...metrics, unsavedAges(unknown)];
+}
+
+function unsavedAges(samples: readonly Sample[]): Metric {
+  return gauge(
+    UNSAVED_AGE,
+    'Age of the oldest byte that waits for a backup, 0 where none waits.',
+    samples,
+    Math.max,
+  );
 }
 
 /** When the last run that did all it should ended, in seconds. */

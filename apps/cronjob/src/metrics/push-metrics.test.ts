@@ -42,6 +42,28 @@ describe('a real Pushgateway', () => {
     expect(shown.join('\n')).not.toContain('repo="old"');
   });
 
+  test('does not keep the age of what is unsaved when nobody knows it any more', async (context) => {
+    need(context, noProgram('prometheus-pushgateway'));
+    const gateway = await startPushgateway();
+    const source = { target: 'nas', source: 'blue', reachable: true };
+    const ages = async (...known: (number | null)[]): Promise<string[]> => {
+      const sources = known.map((oldestUnsavedAge, at) => ({
+        ...source,
+        source: `blue-${at}`,
+        oldestUnsavedAge,
+      }));
+      expect(await pushMetrics(endpoint(gateway), facts({ sources }))).toMatchObject({ ok: true });
+      const shown = await shownBy(gateway);
+      return shown.flatMap(
+        (line) => /_unsaved_age_seconds\{.*source="(.*?)".*\} (.*)/.exec(line)?.slice(1).join(' ') ?? [],
+      );
+    };
+    expect(await ages(0, 5000)).toEqual(['blue-0 0', 'blue-1 5']);
+    expect(await ages(null, 7000)).toEqual(['blue-1 7']);
+    expect(await ages(null, null)).toEqual(['blue-0 NaN', 'blue-1 NaN']);
+    expect(await ages(null, 0)).toEqual(['blue-1 0']);
+  });
+
   test('keeps shards apart, and clusters that have named their groups', async (context) => {
     need(context, noProgram('prometheus-pushgateway'));
     const gateway = await startPushgateway();

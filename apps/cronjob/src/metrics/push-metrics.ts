@@ -1,7 +1,7 @@
 import type { Endpoint } from '../http/endpoint.js';
 import { send, type SendOptions, type Sent } from '../http/send.js';
 import type { RunFacts } from '../run-facts.js';
-import { metricsOf } from './metrics-of.js';
+import { metricsToReplace } from './metrics-of.js';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus-text.js';
 
 /**
@@ -10,11 +10,11 @@ import { PROMETHEUS_TYPE, prometheusText } from './prometheus-text.js';
  * push to one.
  *
  * It is a POST: what was pushed before stays unless it has the same name, and so does the last success after a run that was
- * none (https://github.com/prometheus/pushgateway#post-method).
+ * none (https://github.com/prometheus/pushgateway#post-method). So do the numbers about repos after a run that came to none.
  */
 export function pushMetrics(endpoint: Endpoint, facts: RunFacts, options?: SendOptions): Promise<Sent> {
   const { authorization } = endpoint;
-  const body = prometheusText(metricsOf(facts));
+  const body = prometheusText(metricsToReplace(facts));
   return send(
     { url: groupUrl(endpoint.url, facts), authorization, contentType: PROMETHEUS_TYPE, body },
     options,

@@ -1,6 +1,6 @@
 import { keepError, nearest, printable, type KeepError } from '@sessionkeep/core';
 import { parseShard, type Shard } from '@sessionkeep/runner';
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { LOG_LEVELS, type LogLevel } from '../log/log-line.js';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 
@@ -14,43 +14,53 @@ export interface Options {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What of a command line could be read, whatever else is wrong with it: for who says so. */
-export const NO_OPTIONS: Options = { values: new Map(), flags: new Set(), shard: null, logLevel: 'info' };
-
-/** Reads a command line: `--name value`, `--name=value`, `--flag`. */
-export function parseOptions(argv: readonly string[], env: Env): Result<Options, KeepError> {
-  return readWords(argv).andThen(({ values, flags }) =>
-    Result.combine([shardOf(values, env), levelOf(values)]).map(([shard, logLevel]) => ({
-      values,
-      flags,
-      shard,
-      logLevel,
-    })),
-  );
+/** A command line, as far as it could be understood, and what is wrong with the rest. */
+export interface ReadOptions {
+  readonly options: Options;
+  readonly errors: readonly KeepError[];
 }
 
-type Words = Pick<Options, 'values' | 'flags'>;
+/** Reads a command line: `--name value`, `--name=value`, `--flag`. */
+export function parseOptions(argv: readonly string[], env: Env): ReadOptions {
+  const { values, flags, errors } = readWords(argv);
+  const take = <T>(read: Result<T, KeepError>, otherwise: T): T => {
+    if (read.isErr()) errors.push(read.error);
+    return read.unwrapOr(otherwise);
+  };
+  const shard = take<Shard | null>(shardOf(values, env), null);
+  const logLevel = take<LogLevel>(levelOf(values), 'info');
+  return { options: { values, flags, shard, logLevel }, errors };
+}
 
-function readWords(argv: readonly string[]): Result<Words, KeepError> {
+interface Words extends Pick<Options, 'values' | 'flags'> {
+  readonly errors: KeepError[];
+}
+
+function readWords(argv: readonly string[]): Words {
   const values = new Map<OptionName, string>();
   const flags = new Set<OptionName>();
+  const errors: KeepError[] = [];
   const words = argv.values();
   for (const word of words) {
     const [, name = '', joined] = /^--([^=]+)(?:=([^]*))?$/.exec(word) ?? [];
-    if (!isOption(name)) return err(unknown(word, name));
-    const spec: OptionSpec = OPTIONS[name];
-    if (values.has(name) || flags.has(name)) return err(usage(`--${name} is given twice`, 'give it once'));
-    if (spec.value === undefined) {
-      if (joined !== undefined) return err(usage(`--${name} takes no value`, `write --${name}`));
-      flags.add(name);
-      continue;
+    if (!isOption(name)) {
+      errors.push(unknown(word, name));
+      // What follows is the value of who knows what.
+      break;
     }
-    const value = joined ?? words.next().value;
-    if (value === undefined || (joined === undefined && value.startsWith('--')))
-      return err(usage(`--${name} needs a value`, `write --${name} ${spec.value}`));
-    values.set(name, value);
+    const { value: wanted }: OptionSpec = OPTIONS[name];
+    if (values.has(name) || flags.has(name)) errors.push(usage(`--${name} is given twice`, 'give it once'));
+    else if (wanted === undefined) {
+      if (joined !== undefined) errors.push(usage(`--${name} takes no value`, `write --${name}`));
+      flags.add(name);
+    } else {
+      const value = joined ?? words.next().value;
+      if (value === undefined || (joined === undefined && value.startsWith('--')))
+        errors.push(usage(`--${name} needs a value`, `write --${name} ${wanted}`));
+      else values.set(name, value);
+    }
   }
-  return ok({ values, flags });
+  return { values, flags, errors };
 }
 
 function isOption(name: string): name is OptionName {

@@ -12,7 +12,7 @@ import { JsonLog } from '../log/json-log.js';
 import { LogObserver } from '../log/log-observer.js';
 import type { LogSink } from '../log/log-sink.js';
 import { Redactor } from '../log/redactor.js';
-import { NO_OPTIONS, parseOptions, type Options } from '../options/parse-options.js';
+import { parseOptions, type Options } from '../options/parse-options.js';
 import type { RunFacts } from '../run-facts.js';
 import { summarySentence } from '../termination/summary-lines.js';
 import { terminationMessage } from '../termination/termination-message.js';
@@ -34,8 +34,7 @@ export interface Process {
 /** One run of the app, from its command line to its exit code. Never rejects; everything that goes wrong is told. */
 export async function runApp(argv: readonly string[], { world, sink, onStop }: Process): Promise<ExitCode> {
   const began = world.now();
-  const parsed = parseOptions(argv, world.env);
-  const options = parsed.unwrapOr(NO_OPTIONS);
+  const { options, errors: misread } = parseOptions(argv, world.env);
   const redactor = new Redactor();
   const log = new JsonLog({ level: options.logLevel, now: world.now, sink, redactor });
   onStop((text) => log.warn('signal', text));
@@ -46,7 +45,7 @@ export async function runApp(argv: readonly string[], { world, sink, onStop }: P
   const watchers = new Watchers(isDry ? nobody : addresses, isDry ? null : metricsFile, log);
   log.info('start', `sessionkeep-cronjob ${world.version}`, { version: world.version, shard: options.shard });
   watchers.start();
-  const wrong = [...(parsed.isErr() ? [parsed.error] : []), ...errors];
+  const wrong = [...misread, ...errors];
   const ran =
     wrong.length > 0
       ? refused(wrong)

@@ -23,20 +23,24 @@ export interface CronJobSpec {
   readonly configMap: { readonly name: string; readonly mountPath: string } | null;
   /** A Secret whose keys become variables of the environment; it need not be there. */
   readonly secret: string | null;
+  /** Exit codes of the program, from 1 to 255, that a second try would not change, or would hide: the Job ends there. */
+  readonly finalExitCodes: readonly number[];
 }
 
 /** Those of the usual Node images' user. */
 const USER = 1001;
 /** A run that could not begin for so long is left to the next one. */
 const STARTING_DEADLINE = 3600;
+/** A Job that takes so many seconds is ended, as one that hangs would keep all others from beginning. */
+const LONGEST_RUN = 6 * 3600;
 /** Seconds between SIGTERM and SIGKILL: what is under way is ended and recorded. */
 const GRACE = 60;
 /** A CronJob's name is shorter than other names, as its Jobs have it with a number behind. */
 const LONGEST_NAME = 52;
 
 /**
- * A CronJob of `batch/v1` (Kubernetes 1.27 and later for `timeZone`) as YAML: one run at a time, as a user without
- * rights, on a read-only root file system.
+ * A CronJob of `batch/v1` (for Kubernetes 1.27 and later, which know `timeZone` and `podFailurePolicy`) as YAML: one run at a
+ * time, tried again once, as a user without rights, on a read-only root file system. A pod that is evicted counts as no try.
  */
 export function cronJobYaml(spec: CronJobSpec): Result<Rendered, KeepError> {
   const problem = checkSpec(spec);
@@ -55,11 +59,27 @@ export function cronJobYaml(spec: CronJobSpec): Result<Rendered, KeepError> {
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
-        spec: { backoffLimit: 1, template: { metadata: { labels }, spec: podSpec(spec) } },
+        spec: {
+          activeDeadlineSeconds: LONGEST_RUN + schedule.jitterSeconds,
+          backoffLimit: 1,
+          podFailurePolicy: { rules: failureRules(spec) },
+          template: { metadata: { labels }, spec: podSpec(spec) },
+        },
       },
     },
   };
   return ok({ text: yamlText(manifest), caveats: caveats(spec) });
+}
+
+/** The first that fits decides; where none does, it counts as a try. */
+function failureRules({ name, finalExitCodes }: CronJobSpec): YamlValue[] {
+  const values = [...finalExitCodes].sort((a, b) => a - b);
+  return [
+    ...(values.length === 0
+      ? []
+      : [{ action: 'FailJob', onExitCodes: { containerName: name, operator: 'In', values } }]),
+    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+  ];
 }
 
 function podSpec(spec: CronJobSpec): Record<string, YamlValue> {
@@ -102,6 +122,8 @@ function container({
     image,
     ...(allArgs.length > 0 && { args: allArgs }),
     ...(secret !== null && { envFrom: [{ secretRef: { name: secret, optional: true } }] }),
+    // Of a program that ends without a word, killed for its memory say, the end of its log is shown in its place.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -129,6 +151,7 @@ function checkSpec({
   serviceAccount,
   configMap,
   secret,
+  finalExitCodes,
 }: CronJobSpec): KeepError | null {
   if (!DNS_LABEL.test(name) || name.length > LONGEST_NAME)
     return invalid(`"${name}" is no name of a CronJob`, 'it takes a-z, 0-9 and -, at most 52 of them');
@@ -138,6 +161,9 @@ function checkSpec({
   if (!/^[\w./:@-]+$/.test(image)) return invalid(`"${image}" is no image`, 'write it as REGISTRY/NAME:TAG');
   if (configMap !== null && !/^\/[^:]+$/.test(configMap.mountPath))
     return invalid(`a ConfigMap cannot be mounted at ${configMap.mountPath}`);
+  for (const code of finalExitCodes)
+    if (!Number.isInteger(code) || code < 1 || code > 255)
+      return invalid(`${code.toString()} is no exit code of a failure`);
   for (const arg of args) {
     const checked = checkText('an argument', arg);
     if (checked.isErr()) return checked.error;

@@ -37,8 +37,8 @@ function scalarOrEmpty(value: YamlValue): string {
   return typeof value === 'string' ? scalar(value) : value.toString();
 }
 
-/** Words that readers take for something else. */
-const NO_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+/** Words that readers take for something else; some see a number in an exponent alone. */
+const NO_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf|e-?\d+)$/i;
 
 function scalar(text: string): string {
   return /^[A-Za-z/][\w./-]*$/.test(text) && !NO_TEXT.test(text) ? text : JSON.stringify(text);

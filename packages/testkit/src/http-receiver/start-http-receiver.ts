@@ -70,6 +70,7 @@ export async function startHttpReceiver(options: HttpReceiverOptions = {}): Prom
 
 class Receiving implements HttpReceiver {
   readonly requests: ReceivedRequest[] = [];
+  port = 0;
   answer: HttpReceiver['answer'];
   readonly #host: string;
   readonly #server;
@@ -88,10 +89,7 @@ class Receiving implements HttpReceiver {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject).listen(port, this.#host, resolve);
     });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    this.port = (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {

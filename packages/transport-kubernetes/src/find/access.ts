@@ -17,6 +17,8 @@ export interface Right {
   readonly resource: 'pods' | 'deployments' | 'statefulsets';
   readonly subresource?: 'exec';
   readonly verb: 'get' | 'list' | 'create';
+  /** The one object that it is about; all of them without it. */
+  readonly name?: string;
 }
 
 /** A right, and whether the API gives it. */
@@ -34,8 +36,12 @@ export function neededRights({ owner }: PodQuery): readonly Right[] {
     { group: '', resource: 'pods', verb: 'list' },
     { group: '', resource: 'pods', subresource: 'exec', verb: 'get' },
     { group: '', resource: 'pods', subresource: 'exec', verb: 'create' },
-    ...('deployment' in owner ? [{ group: 'apps', resource: 'deployments', verb: 'get' } as const] : []),
-    ...('statefulSet' in owner ? [{ group: 'apps', resource: 'statefulsets', verb: 'get' } as const] : []),
+    ...('deployment' in owner
+      ? [{ group: 'apps', resource: 'deployments', verb: 'get', name: owner.deployment } as const]
+      : []),
+    ...('statefulSet' in owner
+      ? [{ group: 'apps', resource: 'statefulsets', verb: 'get', name: owner.statefulSet } as const]
+      : []),
   ];
 }
 
@@ -68,21 +74,36 @@ export async function reviewAccess(
   return ok(reviewed);
 }
 
+/** What a Role says of one kind of object. */
+interface Rule {
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: Set<string>;
+  /** Undefined where a right is about all of them. */
+  readonly names: Set<string | undefined>;
+}
+
 /** The Role that gives these rights in a namespace, to be applied with kubectl. */
 export function roleYaml(namespace: string, rights: readonly Right[]): string {
-  const rules = new Map<string, { group: string; resource: string; verbs: Set<string> }>();
-  for (const { group, resource, subresource, verb } of rights) {
-    const name = subresource === undefined ? resource : `${resource}/${subresource}`;
-    const rule = rules.get(name) ?? { group, resource: name, verbs: new Set() };
+  const rules = new Map<string, Rule>();
+  for (const { group, resource, subresource, verb, name } of rights) {
+    const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
+    const rule = rules.get(whole) ?? { group, resource: whole, verbs: new Set(), names: new Set() };
     rule.verbs.add(verb);
-    rules.set(name, rule);
+    rule.names.add(name);
+    rules.set(whole, rule);
   }
-  const lines = [...rules.values()].map(
-    ({ group, resource, verbs }) =>
-      `  - { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${[...verbs].map((verb) => `"${verb}"`).join(', ')}] }\n`,
-  );
   return (
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: sessionkeep, namespace: ${JSON.stringify(namespace)} }\nrules:\n` +
-    lines.join('')
+    [...rules.values()].map(ruleLine).join('')
   );
+}
+
+function ruleLine({ group, resource, verbs, names }: Rule): string {
+  const only = names.has(undefined) ? '' : `, resourceNames: [${listText(names)}]`;
+  return `  - { apiGroups: ["${group}"], resources: ["${resource}"]${only}, verbs: [${listText(verbs)}] }\n`;
+}
+
+function listText(names: Iterable<string | undefined>): string {
+  return [...names].map((name) => JSON.stringify(name)).join(', ');
 }

@@ -1,0 +1,119 @@
+import type { Cluster } from '@sessionkeep/testkit/cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How a pod of a Job ended. */
+interface EndedPod {
+  readonly name: string;
+  readonly exitCode: number;
+  /** Why, as Kubernetes has it: `Completed`, `Error`, `OOMKilled`. */
+  readonly reason: string;
+  /** The termination message. */
+  readonly message: string;
+  /** What it said on standard output and error. */
+  readonly log: string;
+}
+
+/** How a Job ended. */
+export interface EndedJob {
+  readonly succeeded: boolean;
+  /** In the order in which they began. */
+  readonly pods: readonly EndedPod[];
+}
+
+/** How a Job is run. */
+export interface RunOptions {
+  /** How often it is tried again in place of what the CronJob says; between two tries are ten seconds. */
+  readonly retries?: number;
+  /** Milliseconds; two minutes otherwise. */
+  readonly longest?: number;
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly status: {
+      readonly startTime?: string;
+      readonly phase?: string;
+      readonly containerStatuses?: readonly {
+        readonly state: {
+          readonly waiting?: { readonly reason?: string; readonly message?: string };
+          readonly terminated?: {
+            readonly exitCode: number;
+            readonly reason?: string;
+            readonly message?: string;
+          };
+        };
+      }[];
+    };
+  }[];
+}
+
+/**
+ * Makes a Job of a CronJob as `kubectl create job --from` does it, which does not know those of `batch/v1beta1`, and waits for its
+ * end. Throws where it comes to none, with what its pods wait for.
+ */
+export async function runJob(
+  cluster: Cluster,
+  cronJob: string,
+  job: string,
+  { retries, longest = 120_000 }: RunOptions = {},
+): Promise<EndedJob> {
+  const { metadata, spec } = JSON.parse(await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'json'])) as {
+    readonly metadata: { readonly uid: string };
+    readonly spec: { readonly jobTemplate: { readonly metadata: object; readonly spec: object } };
+  };
+  const { jobTemplate } = spec;
+  const apiVersion = (
+    await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'jsonpath={.apiVersion}'])
+  ).trim();
+  const owner = { apiVersion, kind: 'CronJob', name: cronJob, uid: metadata.uid, controller: true };
+  await cluster.apply({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...jobTemplate.metadata,
+      name: job,
+      annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
+      ownerReferences: [owner],
+    },
+    spec: { ...jobTemplate.spec, ...(retries !== undefined && { backoffLimit: retries }) },
+  });
+  const succeeded = await endOf(cluster, job, longest);
+  return { succeeded, pods: await podsOf(cluster, job) };
+}
+
+async function endOf(cluster: Cluster, job: string, longest: number): Promise<boolean> {
+  const path = 'jsonpath={.status.conditions[?(@.status=="True")].type}';
+  const end = Date.now() + longest;
+  for (;;) {
+    const conditions = (await cluster.kubectl(['get', 'job', job, '-o', path])).split(' ');
+    if (conditions.includes('Complete')) return true;
+    if (conditions.includes('Failed')) return false;
+    if (Date.now() > end) throw new Error(`${job} did not end: ${await whatIsWaitedFor(cluster, job)}`);
+    await sleep(500);
+  }
+}
+
+async function whatIsWaitedFor(cluster: Cluster, job: string): Promise<string> {
+  const { items } = await listPods(cluster, job);
+  const words = items.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`);
+  return words.length === 0 ? 'it has no pods' : words.join('\n');
+}
+
+async function podsOf(cluster: Cluster, job: string): Promise<readonly EndedPod[]> {
+  const { items } = await listPods(cluster, job);
+  const began = ({ status }: PodList['items'][number]): string => status.startTime ?? '';
+  const sorted = [...items].sort((a, b) => began(a).localeCompare(began(b)));
+  return Promise.all(
+    sorted.map(async ({ metadata: { name }, status }) => {
+      const ended = status.containerStatuses?.[0]?.state.terminated;
+      if (ended === undefined) throw new Error(`${name} did not end: ${JSON.stringify(status)}`);
+      const { exitCode, reason = '', message = '' } = ended;
+      return { name, exitCode, reason, message, log: await cluster.kubectl(['logs', name]) };
+    }),
+  );
+}
+
+async function listPods(cluster: Cluster, job: string): Promise<PodList> {
+  return JSON.parse(await cluster.kubectl(['get', 'pods', '-l', `job-name=${job}`, '-o', 'json'])) as PodList;
+}
