@@ -108,6 +108,8 @@ const MODULES = [
   '@sessionkeep/testkit/contract',
   '@sessionkeep/testkit/corpus',
   '@sessionkeep/testkit/exec-server',
+  '@sessionkeep/testkit/http-receiver',
+  '@sessionkeep/testkit/image',
   '@sessionkeep/testkit/proxy',
   '@sessionkeep/testkit/samba',
   'vitest',

@@ -20,6 +20,7 @@ const needed = [
   { program: 'ps', debian: 'procps', for: 'looking for what a server leaves running' },
   { program: 'smbd', debian: 'samba', for: 'a share to talk to' },
   { program: 'busybox', debian: 'busybox-static', for: 'pods whose image has BusyBox' },
+  { program: 'buildah', debian: 'buildah', for: "building the CronJob app's image" },
   { program: 'kubectl', debian: 'kubernetes-client', for: 'pods on a cluster' },
   { program: 'openssl', debian: 'openssl', for: 'certificates that nobody trusts' },
   { program: 'smbclient', debian: 'smbclient', for: 'another client of the same share' },

@@ -8,6 +8,7 @@ export default defineConfig({
     'src/corpus.ts',
     'src/exec-server.ts',
     'src/http-receiver.ts',
+    'src/image.ts',
     'src/proxy.ts',
     'src/samba.ts',
   ],

@@ -44,9 +44,9 @@ describe('packed, and installed by npm into an empty project', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ title: 'sessionkeep.yaml' });
   });
 
-  it('sessionkeep runs', async () => {
-    const { manifest } = packages.find(({ manifest }) => manifest.name === 'sessionkeep')!;
-    const { stdout } = await run(join(project, 'node_modules/.bin/sessionkeep'), ['--version'], {
+  it.each(['sessionkeep', 'sessionkeep-cronjob'])('%s runs', async (name) => {
+    const { manifest } = packages.find(({ manifest }) => manifest.name === name)!;
+    const { stdout } = await run(join(project, 'node_modules/.bin', name), ['--version'], {
       cwd: project,
     });
     expect(stdout.trim()).toContain(manifest.version);

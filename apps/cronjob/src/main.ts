@@ -1,3 +1,4 @@
+#!/bin/sh
 import { homeFolder, watchSignals } from '@sessionkeep/runner';
 import { hostname } from 'node:os';
 import { version } from '../package.json';

@@ -13,6 +13,7 @@ const DEPLOYED: Deployed = {
   secret: { SMB_PASSWORD: 'x' },
   sources: { deployments: { web: ['blue'], build: ['agents', 'others'] } },
   components: ['metrics', 'sharded'],
+  ports: [1445],
 };
 
 interface Manifest {
@@ -87,6 +88,8 @@ test('what somebody changes in a copy is all that changes', async () => {
   );
   for (const [kind, name, namespace] of places.filter(([kind]) => kind?.startsWith('Role') === false))
     expect([kind, kind === 'Namespace' ? name : namespace]).toEqual([kind, 'backup']);
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+  expect(JSON.stringify(policies).match(/1445/g)).toHaveLength(1);
   expect(job).toMatchObject({ apiVersion: 'batch/v1', spec: { timeZone: 'Europe/Berlin' } });
   expect(job.spec.jobTemplate.spec.template.spec.containers[0]?.image).toBe('example.org/keep:1');
   expect(manifests.find(({ kind }) => kind === 'Secret')).toMatchObject({

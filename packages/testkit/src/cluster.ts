@@ -10,3 +10,4 @@ export { CLUSTER_WAYS, needCluster, noCluster, type ClusterWay } from './cluster
 export type { Cluster, ExecOptions, PodOptions } from './cluster/cluster-options.js';
 export { kustomize, needKustomize, noKustomize } from './cluster/kustomize.js';
 export { openCluster } from './cluster/open-cluster.js';
+export { runPod } from './cluster/run-pod.js';

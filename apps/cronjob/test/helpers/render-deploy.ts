@@ -32,6 +32,8 @@ export interface Deployed {
   readonly sources: InPods | OnVolume;
   /** Of `deploy/components`. */
   readonly components?: readonly ('metrics' | 'sharded')[];
+  /** TCP ports that it may reach beside the usual ones: a share's, a receiver's. */
+  readonly ports?: readonly number[];
   /** More variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** More fields of the container, or others: the command of an image that stands in, arguments. */
@@ -76,13 +78,16 @@ export async function renderDeploy(deployed: Deployed, lacks: Lacks): Promise<st
 }
 
 /** As somebody edits the copy. */
-function changeCopy(deploy: string, { namespace, config, sources }: Deployed): void {
+function changeCopy(deploy: string, { namespace, config, sources, ports = [] }: Deployed): void {
   for (const name of readdirSync(deploy, { recursive: true, encoding: 'utf8' })) {
     const path = join(deploy, name);
     if (!statSync(path).isFile()) continue;
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replaceAll(/namespace: sessionkeep\b/g, `namespace: ${namespace}`));
   }
+  edit(join(deploy, 'base/network-policy.yaml'), ({ spec }) => {
+    if (ports.length > 0) spec?.egress.push({ ports: ports.map((port) => ({ protocol: 'TCP', port })) });
+  });
   const overlay = join(deploy, overlayOf(sources));
   writeFileSync(join(overlay, 'sessionkeep.yaml'), config);
   if ('deployments' in sources) changePods(overlay, sources);
@@ -195,6 +200,7 @@ interface Written {
   resources?: readonly string[];
   rules?: readonly { resourceNames?: readonly string[] }[];
   stringData?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly egress: object[] };
 }
 
 function edit(path: string, change: (written: Written) => void): void {
