@@ -27,6 +27,7 @@ export { givenLocation, givenPod } from './location/given-location.js';
 export { liesIn, pathLiesIn } from './location/lies-in.js';
 export {
   besideLocation,
+  hasExtrasBeside,
   locationKey,
   locationText,
   type ArchiveLocation,
