@@ -23,7 +23,7 @@ if (argv[0] === '--version' || argv[0] === '-V' || argv[0] === 'version') {
   process.exitCode = await runCli(argv, version);
 }
 
-/** Package managers only warn, and what is missing in an old Node would look like a mistake of ours. */
+/** Package managers only warn, and what is missing in an old Node would look like a mistake of ours. The runner's would bring all of it. */
 function isOld(node: string): boolean {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [neededMajor = 0, neededMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);

@@ -1,10 +1,24 @@
 import { needSamba, startSamba } from '@sessionkeep/testkit/samba';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ownerFinding } from '../src/doctor/owner-finding.js';
+import { mountSmall, noMounts, remount } from './helpers/mounts.js';
 import { need, noProgram } from './helpers/needs.js';
 import { Machine, MAIN, type Ran } from './helpers/run-built.js';
-import { writeSessions } from './helpers/sessions.js';
+import { writeFiles, writeSessions } from './helpers/sessions.js';
 import { PASSWORD, ShareMachine, useSamba } from './helpers/shares.js';
 import { Tmux } from './helpers/tmux.js';
 
@@ -134,7 +148,7 @@ targets:
       expect.objectContaining({ kind: 'source', name: 'mac', step: 'folder' }),
     );
     const source = await here.run(['doctor', '--source', 'mac', '--json']);
-    expect(steps(source)).toEqual(['folder: fine']);
+    expect(steps(source)).toEqual(fine(['mount', 'folder', 'files', 'unsaved', 'retention']));
   });
 });
 
@@ -196,7 +210,7 @@ describe('doctor on a folder', () => {
     for (const to of ['file', 'link'])
       expect((await here.run(['doctor', '--to', to, '--json'])).code, to).toBe(6);
     const source = await here.run(['doctor', '--from', 'nowhere', '--json']);
-    expect([source.code, steps(source)]).toEqual([6, ['folder: failed']]);
+    expect([source.code, steps(source)]).toEqual([6, ['mount: fine', 'folder: failed']]);
     expect(finding(source, 'folder')['hint']).toContain('check the path');
     chmodSync(join(here.cwd, 'closed'), 0o700);
   });
@@ -212,5 +226,225 @@ describe('doctor on a folder', () => {
       expect((await here.run([command, '--to', 'kept', '--json'])).code, command).toBe(0);
     expect(existsSync(probe)).toBe(true);
     rmSync(probe, { recursive: true });
+  });
+});
+
+describe('doctor on what a folder lies on', () => {
+  const nowhere = process.platform === 'darwin' ? '/media/nobody/nas' : '/Volumes/nas';
+
+  test('a share that is not mounted: its empty folder is no place for an archive, and nothing is written', async () => {
+    const here = new Machine();
+    const ran = await here.run(['doctor', '--to', join(nowhere, 'sessions'), '--json']);
+    expect([ran.code, steps(ran)]).toEqual([6, ['mount: failed']]);
+    expect(finding(ran, 'mount')).toMatchObject({
+      says: expect.stringContaining(`nothing is mounted at ${nowhere}/sessions`) as string,
+      hint: expect.stringContaining('mount the share') as string,
+    });
+    expect(existsSync(nowhere)).toBe(false);
+    const people = await here.run(['doctor', '--to', join(nowhere, 'sessions')]);
+    expect(people.stdout).toContain('What comes after this needs it');
+  });
+
+  test('a mount: where it is, and of what; memory is odd', async (context) => {
+    need(context, existsSync('/dev/shm') ? null : 'there is no /dev/shm');
+    const folder = mkdtempSync('/dev/shm/sessionkeep-');
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const ran = await new Machine().run(['doctor', '--to', folder, '--json']);
+    expect([ran.code, steps(ran)[0]]).toEqual([0, 'mount: odd']);
+    expect(finding(ran, 'mount')['facts']).toMatchObject({ mount: '/dev/shm', type: 'tmpfs' });
+    const disk = await new Machine().run(['doctor', '--to', 'kept', '--json']);
+    expect(finding(disk, 'mount')['facts']).not.toMatchObject({ mount: '/dev/shm' });
+  });
+
+  test('a mount that may only be read', async (context) => {
+    need(context, noMounts());
+    const here = new Machine();
+    mountSmall(join(here.cwd, 'nas'), '64k');
+    remount(join(here.cwd, 'nas'), 'ro');
+    const ran = await here.run(['doctor', '--to', 'nas', '--json']);
+    expect([ran.code, steps(ran)]).toEqual([6, ['mount: failed']]);
+    expect(finding(ran, 'mount')['says']).toContain('mounted read-only');
+  });
+});
+
+describe('doctor on who may do what', () => {
+  test('files of a source that cannot be read: how many, and which', async () => {
+    const here = new Machine();
+    writeSessions(here.projects);
+    const files = ['one', 'two', 'three', 'four'].map((name) => join(here.projects, '-a', `${name}.jsonl`));
+    writeFiles(
+      here.projects,
+      Object.fromEntries(files.map((path) => [path.slice(here.projects.length + 1), 'x'])),
+    );
+    for (const path of files) chmodSync(path, 0);
+    here.withoutRoot();
+    const ran = await here.run(['doctor', '--from', here.projects, '--json']);
+    expect([ran.code, steps(ran)]).toEqual([
+      6,
+      ['mount: fine', 'folder: fine', 'files: failed', 'retention: fine'],
+    ]);
+    expect(finding(ran, 'files')).toMatchObject({
+      says: expect.stringMatching(/^4 files and folders cannot be read: -a\/\w+\.jsonl.* …$/) as string,
+      facts: { files: 8, unreadable: 4 },
+    });
+    const whole = await new Machine().run(['doctor', '--from', '.', '--json']);
+    expect(finding(whole, 'files')['facts']).toMatchObject({ files: 0, unreadable: 0 });
+  });
+
+  test('what a backup of root left behind: whose it is, and what to do', async () => {
+    const here = new Machine();
+    writeSessions(here.projects);
+    expect((await here.run(['backup', '--source', 'mac', '--to', 'kept', '--json'])).code).toBe(0);
+    const mine = await here.run(['doctor', '--to', 'kept', '--json']);
+    expect([mine.code, finding(mine, 'owner')['outcome']]).toEqual([0, 'fine']);
+    chmodSync(join(here.cwd, 'kept'), 0o755);
+    const [repo = ''] = readdirSync(join(here.cwd, 'kept', 'source-mac'));
+    const folder = join(here.cwd, 'kept', 'source-mac', repo);
+    const [file = ''] = readdirSync(folder);
+    chmodSync(join(folder, file), 0o644);
+    const open = await here.run(['doctor', '--to', 'kept', '--json']);
+    expect([open.code, finding(open, 'owner')]).toMatchObject([
+      0,
+      { outcome: 'odd', says: 'others on this machine may read 1 file', facts: { readableByOthers: 1 } },
+    ]);
+    if (process.getuid?.() !== 0) {
+      const signal = new AbortController().signal;
+      const uid = process.getuid?.() ?? 0;
+      expect(await ownerFinding('/etc', { uid, remote: false, signal })).toMatchObject({
+        outcome: 'failed',
+        says: expect.stringMatching(/files and folders of root .*cannot be written to by/) as string,
+      });
+      return;
+    }
+    here.withoutRoot();
+    const root = await new Machine().run(['doctor', '--to', join(here.cwd, 'kept'), '--json']);
+    expect([root.code, finding(root, 'owner')]).toMatchObject([
+      0,
+      { outcome: 'odd', says: expect.stringContaining('and this is root') as string },
+    ]);
+    chownSync(join(folder, file), 0, 0);
+    const ran = await here.run(['doctor', '--to', 'kept', '--json']);
+    expect([ran.code, finding(ran, 'owner')]).toMatchObject([
+      6,
+      {
+        outcome: 'failed',
+        says: expect.stringContaining(`1 file or folder of root cannot be written to by`) as string,
+        hint: expect.stringContaining('sudo chown -R 65534') as string,
+        facts: { foreign: 1 },
+      },
+    ]);
+    expect(finding(ran, 'owner')['says']).toContain(`source-mac/${repo}/${file}`);
+  });
+
+  test('a configuration that others may change, a password’s file that others may read', async () => {
+    const here = new Machine();
+    const config = join(here.cwd, 'sessionkeep.yaml');
+    const secret = join(here.home, 'password');
+    writeFileSync(secret, 'Tr0ub4dor', { mode: 0o644 });
+    writeFileSync(
+      config,
+      "targets: { nas: { type: smb, url: 'smb://me@127.0.0.1:1/share', password: { file: ~/password } } }\n",
+    );
+    chmodSync(config, 0o666);
+    chmodSync(secret, 0o644);
+    const ran = await here.run(['doctor', '--json']);
+    expect(finding(ran, 'config')).toMatchObject({
+      kind: 'config',
+      name: 'sessionkeep.yaml',
+      location: config,
+      outcome: 'odd',
+      says: expect.stringContaining('others may change it (mode 0666)') as string,
+      hint: `chmod go-w ${config}`,
+    });
+    expect(finding(ran, 'secret')).toMatchObject({ outcome: 'odd', hint: `chmod 600 ${secret}` });
+    expect(ran.stdout).not.toContain('Tr0ub4dor');
+    chmodSync(config, 0o644);
+    chmodSync(secret, 0o600);
+    const tidy = await here.run(['doctor', '--json']);
+    expect(steps(tidy).slice(0, 3)).toEqual(['config: fine', 'secret: fine', 'name: fine']);
+    expect(finding(await here.run(['doctor', '--to', 'nas', '--json']), 'config')).toEqual({});
+  });
+});
+
+describe('doctor on what no backup has kept', () => {
+  const DAY = 86_400_000;
+  const age = (path: string, days: number): void => {
+    const then = new Date(Date.now() - days * DAY);
+    utimesSync(path, then, then);
+  };
+
+  test('sessions that Claude Code deletes within three days: which target lacks them, and what to do', async () => {
+    const here = new Machine();
+    writeSessions(here.projects);
+    writeFileSync(
+      join(here.cwd, 'sessionkeep.yaml'),
+      `sources:
+  mac: { type: local, path: ~/.claude/projects, repos: auto }
+targets:
+  one: { type: local, path: ./one }
+  two: { type: local, path: ./two }
+`,
+    );
+    writeFiles(here.projects, {
+      '-home-anna-shop/old.jsonl': 'x'.repeat(500),
+      '-home-anna-shop/older.jsonl': 'y',
+    });
+    age(join(here.projects, '-home-anna-shop', 'old.jsonl'), 29);
+    age(join(here.projects, '-home-anna-shop', 'older.jsonl'), 40);
+    const retention = async (): Promise<Record<string, unknown>[]> => {
+      const ran = await here.run(['doctor', '--source', 'mac', '--json']);
+      expect(ran.code).toBe(0);
+      return ran.events.filter(({ step }) => step === 'retention');
+    };
+    const due = {
+      sessions: 2,
+      files: 2,
+      bytes: 501,
+      oldestDays: 40,
+      retentionDays: 30,
+      retentionFrom: 'default',
+    };
+    expect(await retention()).toMatchObject([
+      { outcome: 'odd', facts: { target: 'one', ...due } },
+      { outcome: 'odd', facts: { target: 'two', ...due } },
+    ]);
+    expect((await here.run(['backup', '--to', 'one', '-q'])).code).toBe(0);
+    const [only, ...rest] = await retention();
+    expect([rest, only]).toMatchObject([[], { outcome: 'odd', facts: { target: 'two', ...due } }]);
+    expect(only!['says']).toBe(
+      'within 3 days Claude Code deletes 2 sessions (501 B) that two does not have; the oldest was last changed 40 d ago',
+    );
+    expect(only!['hint']).toContain(`raise cleanupPeriodDays in ${join(here.home, '.claude/settings.json')}`);
+    const settings = join(here.home, '.claude', 'settings.json');
+    writeFileSync(settings, '{ "cleanupPeriodDays": 365 }');
+    expect(await retention()).toMatchObject([
+      { outcome: 'fine', facts: { retentionDays: 365, retentionFrom: 'set' } },
+    ]);
+    expect((await here.run(['backup', '-q'])).code).toBe(0);
+    writeFileSync(settings, '{ "cleanupPeriodDays": 0 }');
+    expect(await retention()).toMatchObject([
+      { outcome: 'odd', says: expect.stringContaining('is 0 in') as string },
+    ]);
+    writeFileSync(settings, 'not JSON');
+    expect(await retention()).toMatchObject([
+      { outcome: 'odd', facts: { retentionDays: 30, retentionFrom: 'unclear' } },
+    ]);
+    const unsaved = (await here.run(['doctor', '--json'])).events.filter(({ step }) => step === 'unsaved');
+    expect(unsaved.map(({ says }) => says)).toEqual(['one has all of it', 'two has all of it']);
+  });
+
+  test('more than there is room for', async () => {
+    const here = new Machine();
+    writeSessions(here.projects);
+    const huge = join(here.projects, '-home-anna-shop', 'huge.jsonl');
+    writeFileSync(huge, '');
+    truncateSync(huge, 14 * 2 ** 40);
+    const ran = await here.run(['doctor', '--json']);
+    expect([ran.code, finding(ran, 'unsaved')['outcome']]).toEqual([0, 'odd']);
+    const facts = finding(ran, 'unsaved')['facts'] as Record<string, number>;
+    expect(facts['bytes']).toBeGreaterThan(14 * 2 ** 40);
+    expect(facts['free']).toBe((finding(ran, 'space')['facts'] as Record<string, number>)['free']);
+    rmSync(huge);
+    expect(finding(await here.run(['doctor', '--json']), 'unsaved')['outcome']).toBe('fine');
   });
 });

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -464,10 +472,35 @@ describe('doctor', () => {
     const ran = await here.run(['doctor', ...FROM, '--json']);
     expect([ran.code, steps(ran)]).toEqual([
       0,
-      ['cluster: fine', 'rights: fine', 'pods: fine', 'tools: fine', 'folder: fine'],
+      ['cluster', 'rights', 'pods', 'clock', 'tools', 'folder', 'files', 'retention'].map(
+        (step) => `${step}: fine`,
+      ),
     ]);
     expect(contentsOf(here.inPod())).toHaveProperty([LOG]);
     expect(here.server.running()).toBe(0);
+  });
+
+  test('what the pod’s Claude Code deletes before it is kept, by the settings that lie there', async () => {
+    const here = await PodMachine.start();
+    const session = here.inPod('web-1', LOG);
+    const then = new Date(Date.now() - 28 * 86_400_000);
+    utimesSync(session, then, then);
+    const retention = async (): Promise<unknown> => {
+      const ran = await here.run(['doctor', ...FROM, '--to', 'kept', '--json']);
+      expect(ran.code).toBe(0);
+      return ran.events.find(({ step }) => step === 'retention');
+    };
+    expect(await retention()).toMatchObject({
+      outcome: 'odd',
+      facts: { target: 'kept', sessions: 1, retentionDays: 30 },
+    });
+    writeFileSync(here.inPod('web-1', '..', 'settings.json'), '{"cleanupPeriodDays":60}');
+    expect(await retention()).toMatchObject({ outcome: 'fine', facts: { retentionDays: 60 } });
+    writeFileSync(here.inPod('web-1', '..', 'settings.json'), '{"cleanupPeriodDays":30}');
+    const odd = (await retention()) as { hint: string };
+    expect(odd.hint).toContain('k8s:///deployment/web/~/.claude/settings.json');
+    expect((await here.run(['backup', ...FROM, '--to', 'kept', '-q'])).code).toBe(0);
+    expect(await retention()).toMatchObject({ outcome: 'fine' });
   });
 
   test('prints the Role that is missing, to be copied', async () => {

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -85,7 +86,7 @@ test('behind a backup nothing is unsaved, and nothing is written anywhere by ask
   expect(found.summary).toMatchObject({ ok: true, repos: 2, files: 3, neverKept: 0, maxAgeSeconds: 93_600 });
   const nothing = { files: 0, bytes: 0, oldest: null, ageSeconds: 0, atMost: true };
   expect(found.summary['sources']).toEqual([
-    { target: 'kept', source: 'mac', asked: true, why: null, gone: false, unsaved: nothing },
+    { target: 'kept', source: 'mac', asked: true, why: null, gone: false, unsaved: nothing, expiring: null },
   ]);
   expect(found.summary['stale']).toEqual([]);
   for (const repo of repoEvents(found))
@@ -186,7 +187,7 @@ test('a project that no backup has met counts by its own time', async () => {
     stale: { why: 'unsaved', atMost: false },
   });
   const people = await here.run(['status', '--to', 'kept', '--max-age', '26h']);
-  expect(people.stdout).toMatch(/^ {2}new +- +- +never +- +120 B +stale$/m);
+  expect(people.stdout).toMatch(/^ {2}new +- +- +never +- +120 B +≥ 2 d +stale$/m);
   expect(people.stdout).toMatch(/^stale: mac\/new: unsaved bytes are 2 d old, or older$/m);
   expect(people.stdout).toMatch(/^mac: \d+ B unsaved in 1 file, the oldest changed 2 d ago, or earlier$/m);
 });
@@ -340,6 +341,55 @@ targets:
   expect(one.summary).toMatchObject({ repos: 1, sources: [{ source: 'mac-local', asked: true }] });
   const typo = await here.run(['status', '--source', 'mac-locl']);
   expect([typo.code, typo.stderr]).toEqual([2, expect.stringContaining('did you mean mac-local?')]);
+});
+
+test('sessions that Claude Code is about to delete and that are not kept, as its settings say', async () => {
+  const here = await kept();
+  const expiring = async (): Promise<unknown> =>
+    ((await here.status()).summary['sources'] as Fields[])[0]!['expiring'];
+  const old = join(here.projects, SHOP, 'a-session-of-last-month.jsonl');
+  writeFileSync(old, 'x'.repeat(100));
+  writeFiles(here.projects, { [`${SHOP}/a-session-of-last-month/subagents/agent-1.jsonl`]: 'y'.repeat(10) });
+  const part = join(here.projects, SHOP, 'a-session-of-last-month/subagents/agent-1.jsonl');
+  age(old, 26.5 * DAY);
+  age(part, 400 * DAY);
+  const files = { withinDays: 3, retentionFrom: 'default', retentionDays: 30 };
+  expect(await expiring()).toEqual({ ...files, sessions: 0, files: 1, bytes: 10, oldestDays: 400 });
+  age(old, 28 * DAY);
+  expect(await expiring()).toEqual({ ...files, sessions: 1, files: 2, bytes: 110, oldestDays: 400 });
+  const people = await here.run(['status', '--to', 'kept']);
+  expect(people.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'warning: mac: within 3 days Claude Code deletes 1 session (2 files, 110 B) that is not kept;',
+  );
+  const settings = join(here.projects, '..', 'settings.json');
+  writeFileSync(settings, '{"cleanupPeriodDays":365}');
+  expect(await expiring()).toMatchObject({ retentionDays: 365, retentionFrom: 'set', sessions: 0, files: 1 });
+  writeFileSync(settings, '{"cleanupPeriodDays":99999}');
+  expect(await expiring()).toMatchObject({ retentionDays: 99_999, sessions: 0, files: 0, oldestDays: null });
+  writeFileSync(settings, 'x'.repeat(1024 * 1024 + 1));
+  expect(await expiring()).toMatchObject({ retentionDays: 30, retentionFrom: 'unclear', sessions: 1 });
+  rmSync(settings);
+  writeFileSync(join(here.root, 'dotfile'), '{"cleanupPeriodDays":0}');
+  symlinkSync(join(here.root, 'dotfile'), settings);
+  expect(await expiring()).toMatchObject({ retentionDays: 0, retentionFrom: 'zero', sessions: 1, files: 2 });
+  await here.backup();
+  expect(await expiring()).toBeNull();
+});
+
+test('a run that failed since the last good one: when, and how it ended', async () => {
+  const here = await kept();
+  writeFileSync(join(here.projects, SHOP, 'closed.jsonl'), 'x');
+  chmodSync(join(here.projects, SHOP, 'closed.jsonl'), 0);
+  here.withoutRoot();
+  expect((await here.backup()).code).toBe(3);
+  const people = await here.run(['status', '--to', 'kept']);
+  expect(people.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'warning: mac/shop: the last run, just now, ended as partial; the last that kept everything was just now',
+  );
+  expect(people.stdout).toMatch(/ last run +last backup /);
+  expect(people.stdout).toContain('chain: holds in all 2 repos');
+  const [repo] = repoEvents(await here.status('--repo', 'shop'));
+  expect(repo!['lastRun']).not.toBe(repo!['lastSuccess']);
 });
 
 test.each([

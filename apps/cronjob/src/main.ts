@@ -1,7 +1,7 @@
 #!/bin/sh
-import { homeFolder, watchSignals } from '@sessionkeep/runner';
+import { EXIT, homeFolder, isOldNode, watchSignals } from '@sessionkeep/runner';
 import { hostname } from 'node:os';
-import { version } from '../package.json';
+import { engines, version } from '../package.json';
 import { openLogSink } from './log/log-sink.js';
 import { helpText } from './options/help-text.js';
 import { runApp } from './run/run-app.js';
@@ -12,7 +12,13 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) process.stdout.write(helpText());
 else if (argv.includes('--version')) process.stdout.write(`${version}\n`);
-else {
+else if (isOldNode(process.versions.node, engines.node)) {
+  const needed = engines.node.replace('>=', '');
+  process.stderr.write(
+    `error: sessionkeep-cronjob needs Node ${needed} or later; this is ${process.versions.node}\n`,
+  );
+  process.exitCode = EXIT.usage;
+} else {
   const { env } = process;
   let told: (text: string) => void = () => undefined;
   process.exitCode = await runApp(argv, {

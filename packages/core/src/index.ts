@@ -34,6 +34,7 @@ export {
 export { comparePaths, sortByPath, sortByPathOf } from './path/compare-paths.js';
 export { printable } from './path/printable.js';
 export {
+  clockFinding,
   EXAMINE_STEPS,
   failedFinding,
   fineFinding,
@@ -169,6 +170,20 @@ export {
   type ExtraName,
 } from './repo/extras.js';
 export { insideProject, sessionOf } from './repo/inside-project.js';
+export {
+  DEFAULT_RETENTION,
+  parseRetention,
+  UNCLEAR_RETENTION,
+  type Retention,
+} from './retention/retention.js';
+export {
+  AgeSum,
+  expiringWithin,
+  NO_AGES,
+  type AgedFiles,
+  type Expiring,
+  type UnsavedAges,
+} from './retention/unsaved-ages.js';
 export { sharedFolders } from './repo/shared-folders.js';
 export { globMatcher } from './repo/glob.js';
 export { keepFilter, NEVER_KEPT, NOISE, type FilterRules, type KeepFilter } from './repo/keep-filter.js';

@@ -19,6 +19,7 @@ export {
   type ExitCode,
 } from './ending/exit-code.js';
 export { watchSignals } from './ending/watch-signals.js';
+export { isOldNode } from './is-old-node.js';
 export { NO_LIMITS, readLimits, type LimitOptions, type Limits } from './limits/limits.js';
 export { parseRate } from './limits/parse-rate.js';
 export { readBackOf, type ReadBack, type ReadBackOptions } from './limits/read-back.js';
@@ -26,6 +27,7 @@ export { givenLocation, givenPod } from './location/given-location.js';
 export { liesIn, pathLiesIn } from './location/lies-in.js';
 export {
   besideLocation,
+  hasExtrasBeside,
   locationKey,
   locationText,
   type ArchiveLocation,

@@ -27,6 +27,7 @@ export { backupSource, type BackupSourceOptions, type OpenedExtra } from './back
 export { thisRun } from './this-run.js';
 export { listRepos } from './archive/list-repos.js';
 export { examineFolder, type ExamineOptions } from './doctor/examine-folder.js';
+export { readSmallFile } from './io/read-range.js';
 export { hasExtra } from './extras/has-extra.js';
 export { openExtra } from './extras/open-extra.js';
 export { discoverRepos, type DiscoverOptions } from './discover/discover-repos.js';

@@ -78,6 +78,7 @@ describe('status with the source', () => {
       refused: 0,
       unreadable: 0,
       unsaved: { files: 3, bytes: 2 + 1 + 3, since: nanoseconds(began), certain: true },
+      ages: new Map([[0, { sessions: 3, files: 3, bytes: 2 + 1 + 3 }]]),
     });
   });
 

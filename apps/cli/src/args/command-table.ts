@@ -211,7 +211,7 @@ const COMMANDS = {
     group: 'Set up',
     summary: 'try out step by step what a backup needs of a folder, a share or a pod',
     about:
-      'Writes nothing but a small probe into the archive, and removes it. With --to only the archive is looked at, with --from or --source only the source. Exit 6 when a step fails.',
+      'Looks at mounts, owners, clocks and room, and at what Claude Code deletes before it is kept. Writes nothing but a small probe into the archive, and removes it. With --to only the archive is looked at, with --from or --source only the source. Exit 6 when a step fails.',
     options: ['config', 'from', 'to', 'password-file', 'source', 'json'],
     examples: [
       ['sessionkeep doctor', 'everything that the configuration names'],

@@ -27,9 +27,11 @@ import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';
 import type { Output } from '../output/output.js';
+import { expiringFields } from '../retention/expiring-sentence.js';
+import { findExpiring, type ExpiringSource } from '../retention/expiring-sessions.js';
 import { repoFields, sourceFields, stalePlaceFields } from '../status/standing-fields.js';
 import { stalePlaces, type StalePlace } from '../status/stale-places.js';
-import { statusLines } from '../status/status-table.js';
+import { statusLines, type StatusView } from '../status/status-table.js';
 import { refuse } from '../work/finish.js';
 
 /** `sessionkeep status`. */
@@ -60,8 +62,9 @@ export async function run(args: Args, context: Context): Promise<ExitCode> {
     });
     if (sources.isErr()) sum.fail(target, sources.error, targets.value.length > 1);
     else {
-      const stale = sum.add(target, sources.value);
-      if (!json) show(target, targets.value, sources.value, stale, context);
+      const expiring = await findExpiring(sources.value, asked.value.open, engine);
+      const stale = sum.add(target, sources.value, expiring);
+      if (!json) show(target, targets.value, { sources: sources.value, stale, expiring }, context);
     }
   }
   await closeAsked(asked.value);
@@ -107,14 +110,12 @@ function titleOf({ name, location }: SelectedTarget, several: boolean): string {
 function show(
   target: SelectedTarget,
   all: readonly SelectedTarget[],
-  sources: readonly SourceStanding[],
-  stale: readonly StalePlace[],
+  found: Pick<StatusView, 'sources' | 'stale' | 'expiring'>,
   { stdout, now }: Context,
 ): void {
   const lines = statusLines({
     title: titleOf(target, all.length > 1),
-    sources,
-    stale,
+    ...found,
     now: now(),
     width: stdout.columns(),
     styles: stdout.styles,
@@ -152,11 +153,19 @@ class StatusSum {
   }
 
   /** Answers with what of it is stale. */
-  add({ name }: SelectedTarget, sources: readonly SourceStanding[]): readonly StalePlace[] {
+  add(
+    { name }: SelectedTarget,
+    sources: readonly SourceStanding[],
+    expiring: readonly ExpiringSource[],
+  ): readonly StalePlace[] {
     const { maxAge, now } = this;
     const stale = maxAge === null ? [] : stalePlaces(sources, maxAge, now);
     for (const source of sources) {
-      this.sources.push(sourceFields(name, source, now));
+      const soon = expiring.find((one) => one.source === source.source);
+      this.sources.push({
+        ...sourceFields(name, source, now),
+        expiring: soon === undefined ? null : expiringFields(soon),
+      });
       for (const repo of source.repos) this.addRepo(name, repo, stale);
     }
     this.stale.push(...stale.map((place) => stalePlaceFields(name, place)));

@@ -1,4 +1,12 @@
-import { failedFinding, fineFinding, keepError, ROOT, type Finding, type KeepError } from '@sessionkeep/core';
+import {
+  failedFinding,
+  fineFinding,
+  keepError,
+  ROOT,
+  type Finding,
+  type KeepError,
+  type Transport,
+} from '@sessionkeep/core';
 import {
   type ArchiveLocation,
   besideLocation,
@@ -11,6 +19,12 @@ import {
 import { examineFolder } from '@sessionkeep/transfer';
 import { examineDisk } from '@sessionkeep/transport-local';
 import { lstatSync } from 'node:fs';
+import { mountOf } from '../mounts/mount-of.js';
+import { readMounts } from '../mounts/read-mounts.js';
+import { examineDiskFolder, withoutLinks } from './examine-disk-folder.js';
+import { filesFinding } from './files-finding.js';
+import { ownerFinding } from './owner-finding.js';
+import { secretFinding } from './secret-findings.js';
 
 export interface ExamineLocationOptions extends OpenLocationOptions {
   /** `look` for a source, of which nothing is wanted but to read it. */
@@ -28,15 +42,22 @@ export async function* examineLocation(
     yield* examinePodFolder(location, { mode, now, ...options });
     return;
   }
-  if (location.type === 'smb') {
+  let isOpen = true;
+  if (location.type === 'local') {
+    for await (const finding of examineDiskFolder(location.path, mode)) {
+      isOpen &&= finding.outcome !== 'failed';
+      yield finding;
+    }
+  } else {
+    const secret = secretFinding(location.password);
+    if (secret !== null) yield secret;
     const { examineAccess } = await import('./examine-access.js');
-    let isOpen = true;
     for await (const finding of examineAccess(location, options)) {
       isOpen &&= finding.outcome !== 'failed';
       yield finding;
     }
-    if (!isOpen) return;
   }
+  if (!isOpen) return;
   yield* examineOpened(location, mode, now, options);
 }
 
@@ -59,7 +80,12 @@ async function* examinePodFolder(
     else {
       yield fineFinding('tools', `${pod.pod} has a shell, and all that it takes`);
       const clock = (): bigint => BigInt(now()) * 1_000_000n;
-      yield* examineFolder(opened.value, { mode, now: clock, signal });
+      let isThere = true;
+      for await (const finding of examineFolder(opened.value, { mode, now: clock, signal })) {
+        isThere &&= finding.outcome !== 'failed';
+        yield finding;
+      }
+      if (isThere) yield await filesFinding(opened.value, { root: null, signal });
     }
   }
 }
@@ -69,6 +95,7 @@ async function* examineOpened(
   mode: ExamineLocationOptions['mode'],
   now: () => number,
   options: OpenLocationOptions,
+  isItself = true,
 ): AsyncIterable<Finding> {
   const opened = await openLocation(location, options);
   if (opened.isErr()) {
@@ -82,7 +109,15 @@ async function* examineOpened(
   try {
     const also = (): Iterable<Finding> => (location.type === 'local' ? examineDisk(location.path) : []);
     const clock = (): bigint => BigInt(now()) * 1_000_000n;
-    if (!isMissing) yield* examineFolder(opened.value, { mode, now: clock, also, signal: options.signal });
+    if (!isMissing) {
+      let isWhole = true;
+      const call = { mode, now: clock, also, signal: options.signal };
+      for await (const finding of examineFolder(opened.value, call)) {
+        isWhole &&= finding.outcome !== 'failed';
+        yield finding;
+      }
+      if (isItself) yield* examineFiles(location, opened.value, { mode, isWhole, signal: options.signal });
+    }
   } finally {
     await opened.value.close();
   }
@@ -97,8 +132,33 @@ async function* examineOpened(
   }
   // Nothing is left behind: the probe is made where the folder will be made.
   yield fineFinding('folder', 'is not there yet: the first backup makes it');
-  for await (const finding of examineOpened(above, mode, now, options))
+  for await (const finding of examineOpened(above, mode, now, options, false))
     if (finding.step !== 'folder' || finding.outcome === 'failed') yield finding;
+}
+
+interface FilesOptions {
+  readonly mode: ExamineLocationOptions['mode'];
+  /** Nothing has failed so far. */
+  readonly isWhole: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Whether all that is there may be read, or written to; the latter is a reason, too, why nothing can be written. */
+async function* examineFiles(
+  location: ArchiveLocation,
+  transport: Transport,
+  { mode, isWhole, signal }: FilesOptions,
+): AsyncIterable<Finding> {
+  const root = location.type === 'local' ? location.path : null;
+  if (mode === 'look') {
+    if (isWhole) yield await filesFinding(transport, { root, signal });
+    return;
+  }
+  const uid = process.getuid?.();
+  if (root === null || uid === undefined) return;
+  const remote = mountOf(withoutLinks(root), await readMounts())?.remote === true;
+  const owner = await ownerFinding(root, { uid, remote, signal });
+  if (isWhole || owner.outcome === 'failed') yield owner;
 }
 
 function isNotFound({ kind }: KeepError): boolean {

@@ -13,11 +13,15 @@ function program(text: string): string {
 }
 
 test('what a share is asked for, and one that is silent is left out', async () => {
+  const share = { type: 'cifs', device: '//nas/x', remote: true, readOnly: false };
+  const stick = { ...share, type: 'exfat', device: '/dev/sdb1', remote: false };
   const mounts = [
-    { path: '/mnt/nas', remote: true },
-    { path: '/mnt/away', remote: true },
-    { path: '/media/stick', remote: false },
-    { path: '/media/stick', remote: false },
+    { ...share, path: '/mnt/nas' },
+    { ...share, path: '/mnt/away' },
+    { ...share, path: '/mnt/locked', readOnly: true },
+    { ...stick, path: '/media/stick' },
+    { ...stick, path: '/media/stick' },
+    { ...stick, path: '/data' },
   ];
   const free: Record<string, number | 'silent'> = { '/mnt/nas': 5000, '/mnt/away': 'silent' };
   const shares = await findShares(

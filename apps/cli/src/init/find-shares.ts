@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { parseMacMounts, parseMountInfo, type Mount } from './mounts.js';
+import { spawn } from 'node:child_process';
+import { isMountedByPeople } from '../mounts/by-people.js';
+import type { Mount } from '../mounts/parse-mounts.js';
+import { readMounts } from '../mounts/read-mounts.js';
 
 /** A mounted share or disk that answers. */
-export interface Share extends Mount {
+export interface Share extends Pick<Mount, 'path' | 'remote'> {
   /** Null where it could not be told. */
   readonly freeBytes: number | null;
 }
@@ -16,11 +17,22 @@ export async function findShares(
   mounts: () => Promise<readonly Mount[]> = readMounts,
   space: typeof freeSpace = freeSpace,
 ): Promise<Share[]> {
-  const byPath = new Map((await mounts()).map((mount) => [mount.path, mount]));
+  const byPath = new Map((await mounts()).filter(couldHoldArchive).map((mount) => [mount.path, mount]));
   const asked = await Promise.all(
     [...byPath.values()].map(async (mount) => ({ mount, answer: await space(mount.path) })),
   );
-  return asked.flatMap(({ mount, answer }) => (answer === 'silent' ? [] : [{ ...mount, freeBytes: answer }]));
+  return asked.flatMap(({ mount, answer }) =>
+    answer === 'silent' ? [] : [{ path: mount.path, remote: mount.remote, freeBytes: answer }],
+  );
+}
+
+const LOCAL =
+  /^(?:ext[234]|xfs|btrfs|zfs|f2fs|apfs|hfs|exfat|vfat|msdos|ntfs3?|ufsd|fuseblk|udf|9p|virtiofs)$/;
+
+/** Shares anywhere, and disks where people mount them, if they can be written to. */
+export function couldHoldArchive({ path, type, remote, readOnly }: Mount): boolean {
+  if (readOnly || path === '/') return false;
+  return remote || (LOCAL.test(type) && isMountedByPeople(path));
 }
 
 /**
@@ -54,15 +66,4 @@ export function freeSpace(
 function parseFree(text: string): number | null {
   const [, kib] = /\s\d+\s+\d+\s+(\d+)\s+\d+%\s[^\n]*\n?$/.exec(text) ?? [];
   return kib === undefined ? null : Number(kib) * 1024;
-}
-
-async function readMounts(): Promise<readonly Mount[]> {
-  if (process.platform === 'darwin') return parseMacMounts(await printed('/sbin/mount'));
-  return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
-}
-
-function printed(program: string): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(program, { timeout: PATIENCE_MS, encoding: 'utf8' }, (_, stdout) => resolve(stdout));
-  });
 }

@@ -11,6 +11,7 @@ const view = (sources: readonly SourceStanding[], more: Partial<StatusView> = {}
   title: '/Volumes/nas',
   sources,
   stale: [],
+  expiring: [],
   now: NOW,
   width: 80,
   styles: plain,
@@ -26,12 +27,14 @@ test('one repo', () => {
     'repo    files      size  last backup   newest  unsaved  state',
     'mac: nothing unsaved',
     '  home    732  423.0 MB      3 h ago  2 h ago        -  ok',
+    '',
+    'chain: holds (run lists, newest ledger segments)',
   ]);
 });
 
 test('a repo that never had a file has lost none', () => {
   const empty = kept('new', { files: 0, bytes: 0, atSource: answer({}, { files: 0 }) });
-  expect(statusLines(view([source([empty])])).at(-1)).toMatch(/ ok$/);
+  expect(statusLines(view([source([empty])]))[4]).toMatch(/ ok$/);
 });
 
 test('groups by source, and the gravest thing in the last column', () => {
@@ -50,25 +53,31 @@ test('groups by source, and the gravest thing in the last column', () => {
     kept('poor', { lastSuccess: null, lastOutcome: 'failed', newestSession: null }),
   ];
   const lines = statusLines(
-    view([
-      source(repos, { unsaved: { ...unsaved, certain: false } }),
-      source([kept('home', { source: 'old-mac', atSource: away })], {
-        source: 'old-mac',
-        silent: 'it is not on this machine',
-        unsaved: null,
-      }),
-    ]),
+    view(
+      [
+        source(repos, { unsaved: { ...unsaved, certain: false } }),
+        source([kept('home', { source: 'old-mac', atSource: away })], {
+          source: 'old-mac',
+          silent: 'it is not on this machine',
+          unsaved: null,
+        }),
+      ],
+      { width: 100 },
+    ),
   );
   expect(lines.slice(2)).toEqual([
-    'repo    files  gone  old      size  last backup   newest  unsaved  state',
+    'repo    files  gone  old      size  last run  last backup   newest  unsaved    for  state',
     'mac: 1.5 KB unsaved in 1 file, the oldest changed 3 h ago, or earlier',
-    '  home    732    12    3  423.0 MB      3 h ago  2 h ago   1.5 KB  ok',
-    '  idle    732     0    0  423.0 MB      3 h ago  2 h ago        -  gone',
-    '  new       -     -    -         -        never        -   1.5 KB  not kept',
-    '  poor    732     0    0  423.0 MB        never        -        -  failed',
+    '  home    732    12    3  423.0 MB   3 h ago      3 h ago  2 h ago   1.5 KB    3 h  ok',
+    '  idle    732     0    0  423.0 MB   3 h ago      3 h ago  2 h ago        -      -  gone',
+    '  new       -     -    -         -         -        never        -   1.5 KB  ≥ 3 h  not kept',
+    '  poor    732     0    0  423.0 MB   3 h ago        never        -        -      -  failed',
     'old-mac: it is not on this machine, so nobody knows what is unsaved',
-    '  home    732     0    0  423.0 MB      3 h ago  2 h ago        ?  ok',
+    '  home    732     0    0  423.0 MB   3 h ago      3 h ago  2 h ago        ?      ?  ok',
     '',
+    'warning: mac/poor: the last run, 3 h ago, ended as failed; none has kept everything yet',
+    '',
+    'chain: holds in all 4 repos (run lists, newest ledger segments)',
     'gone: deleted at the source, still kept; old: versions that a rewrite put aside',
   ]);
 });
@@ -80,13 +89,17 @@ describe('whatever the width and the names', () => {
       gone: number % 7,
       versions: number % 5,
       lastSuccess: new Date(NOW - number * 3_000_000).toISOString(),
+      lastRun: new Date(NOW - (number % 11 === 0 ? 60_000 : number * 3_000_000)).toISOString(),
       atSource: answer(number % 2 === 0 ? unsaved : {}),
       lastOutcome: number % 11 === 0 ? 'interrupted' : 'done',
     }),
   );
   test.each([60, 80, 100, 120])('%i columns are enough for 200 repos', (width) => {
     const lines = statusLines(view([source(many, { unsaved })], { width }));
-    expect(lines).toHaveLength(4 + 200 + (lines.at(-1)!.startsWith('gone') ? 2 : 0));
+    expect(lines.slice(4).findIndex((line) => !line.startsWith('  '))).toBe(200);
+    expect(lines.filter((line) => line.startsWith('warning: '))).toEqual([
+      expect.stringContaining('warning: mac: the last run of 19 repos ended as'),
+    ]);
     for (const line of lines.slice(0, 204)) expect(textWidth(line)).toBeLessThanOrEqual(width);
     expect(lines.some((line) => line.endsWith('interrupted'))).toBe(true);
   });
@@ -94,7 +107,9 @@ describe('whatever the width and the names', () => {
   test('a name of 40 characters keeps both of its ends at 80 columns, and all of it where there is room', () => {
     const repos = [kept(LONG, { files: 12_345, atSource: answer(unsaved) })];
     const row = (width: number): string => statusLines(view([source(repos)], { width }))[4]!;
-    expect(row(80)).toMatch(/^ {2}the-\S*…\S*-part-2 +12,345 +423\.0 MB +3 h ago +2 h ago +1\.5 KB {2}ok$/);
+    expect(row(80)).toMatch(
+      /^ {2}the-\S*…\S*-part-2 +12,345 +423\.0 MB +3 h ago +2 h ago +1\.5 KB {2}3 h {2}ok$/,
+    );
     expect(row(120)).toMatch(new RegExp(`^ {2}${LONG} +12,345 `));
   });
 });
@@ -124,6 +139,8 @@ test('what is wrong is said below, by name: damage, what is stale, what makes ag
     'warning: mac/part: 2 files or folders at the source cannot be read',
     'warning: mac/busy: the clocks of the archive and of who wrote it are 2 h apart,',
     'and ages may be wrong by that',
+    '',
+    'chain: holds in 2 of 3 repos',
   ]);
 });
 
@@ -134,7 +151,7 @@ test('hundreds of stale repos are not said one by one: the table has them', () =
   );
   const lines = statusLines(view([source(repos)], { stale }));
   expect(lines.filter((line) => line.startsWith('stale: mac/'))).toHaveLength(20);
-  expect(lines.at(-1)).toBe('stale: and 40 more');
+  expect(lines).toContain('stale: and 40 more');
 });
 
 test('colours stand behind the alignment, and control characters never reach the terminal', () => {
@@ -146,6 +163,21 @@ test('colours stand behind the alignment, and control characters never reach the
   expect(coloured.find((line) => line.includes('evil\\x1b[2J'))).toContain(styles.red('damaged'));
   expect(coloured[3]).toBe(`mac: ${styles.green('nothing unsaved')}`);
   expect(coloured.join('')).not.toContain('\x1b[2J');
+});
+
+test('sessions that are deleted before anybody has kept them', () => {
+  const retention = { days: 30, from: 'default', file: '/home/anna/.claude/settings.json' } as const;
+  const soon = { source: 'mac', retention, sessions: 4, files: 12, bytes: 3_100_000, oldest: 29 };
+  const said = (more: object): string =>
+    statusLines(view([source([kept('home')])], { width: 200, expiring: [{ ...soon, ...more }] }))[6]!;
+  expect(said({})).toBe(
+    'warning: mac: within 3 days Claude Code deletes 4 sessions (12 files, 3.1 MB) that are not kept; the oldest was last changed 29 d ago',
+  );
+  expect(said({ sessions: 1, files: 1, retention: { ...retention, days: 0, from: 'zero' } })).toContain(
+    'mac: at its next start Claude Code deletes 1 session (3.1 MB) that is not kept;',
+  );
+  expect(said({ sessions: 0, files: 2 })).toContain('deletes 2 files of sessions (3.1 MB) that are');
+  expect(said({ sessions: 0, files: 0, bytes: 0, oldest: null })).toMatch(/^chain: /);
 });
 
 test('nothing kept', () => {

@@ -1,4 +1,4 @@
-import { printable } from '@sessionkeep/core';
+import { printable, type Unsaved } from '@sessionkeep/core';
 import {
   formatAge,
   formatAgo,
@@ -8,10 +8,13 @@ import {
   type RepoStanding,
   type SourceStanding,
 } from '@sessionkeep/runner';
+import type { RepoStatus } from '@sessionkeep/transfer';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
 import { textWidth } from '../render/text-width.js';
 import { wrap } from '../render/wrap.js';
+import { expiringSentence } from '../retention/expiring-sentence.js';
+import type { ExpiringSource } from '../retention/expiring-sessions.js';
 import type { StalePlace } from './stale-places.js';
 
 export interface StatusView {
@@ -19,6 +22,7 @@ export interface StatusView {
   readonly title: string;
   readonly sources: readonly SourceStanding[];
   readonly stale: readonly StalePlace[];
+  readonly expiring: readonly ExpiringSource[];
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly width: number;
@@ -43,9 +47,16 @@ export function statusLines(view: StatusView): string[] {
     ...(layout.includes('gone') ? ['gone: deleted at the source, still kept'] : []),
     ...(layout.includes('old') ? ['old: versions that a rewrite put aside'] : []),
   ];
-  const legend = terms.length === 0 ? [] : ['', styles.dim(terms.join('; '))];
+  const legend = [...chainLine(repos, styles), ...(terms.length === 0 ? [] : [styles.dim(terms.join('; '))])];
   const head = repos.length === 0 ? [] : [titles];
-  return [styles.bold(printable(title)), '', ...head, ...lines, ...findings(view), ...legend];
+  return [
+    styles.bold(printable(title)),
+    '',
+    ...head,
+    ...lines,
+    ...findings(view),
+    ...(legend.length === 0 ? [] : ['', ...legend]),
+  ];
 }
 
 const COLUMNS = {
@@ -54,9 +65,11 @@ const COLUMNS = {
   gone: { title: 'gone', align: 'right' },
   old: { title: 'old', align: 'right' },
   size: { title: 'size', align: 'right' },
+  run: { title: 'last run', align: 'right' },
   backup: { title: 'last backup', align: 'right' },
   newest: { title: 'newest', align: 'right' },
   unsaved: { title: 'unsaved', align: 'right' },
+  age: { title: 'for', align: 'right' },
   state: { title: 'state', align: 'left' },
 } as const satisfies Readonly<Record<string, Column>>;
 
@@ -64,14 +77,16 @@ type ColumnName = keyof typeof COLUMNS;
 
 /** From all there is to the least that says how a repo stands. */
 const LAYOUTS: readonly (readonly ColumnName[])[] = [
-  ['repo', 'files', 'gone', 'old', 'size', 'backup', 'newest', 'unsaved', 'state'],
-  ['repo', 'files', 'size', 'backup', 'newest', 'unsaved', 'state'],
-  ['repo', 'size', 'backup', 'newest', 'unsaved', 'state'],
+  ['repo', 'files', 'gone', 'old', 'size', 'run', 'backup', 'newest', 'unsaved', 'age', 'state'],
+  ['repo', 'files', 'size', 'run', 'backup', 'newest', 'unsaved', 'age', 'state'],
+  ['repo', 'files', 'size', 'backup', 'newest', 'unsaved', 'age', 'state'],
+  ['repo', 'size', 'backup', 'newest', 'unsaved', 'age', 'state'],
+  ['repo', 'size', 'backup', 'unsaved', 'age', 'state'],
   ['repo', 'size', 'backup', 'unsaved', 'state'],
 ];
 
 /** A name that has so many columns is told from others though its middle is left out. */
-const NAME_COLUMNS = 20;
+const NAME_COLUMNS = 16;
 
 function chooseLayout(repos: readonly RepoStanding[], view: StatusView): readonly ColumnName[] {
   const layouts = LAYOUTS.map((layout) => layout.filter((name) => isTelling(name, repos)));
@@ -86,6 +101,8 @@ function chooseLayout(repos: readonly RepoStanding[], view: StatusView): readonl
 function isTelling(name: ColumnName, repos: readonly RepoStanding[]): boolean {
   if (name === 'gone') return repos.some(({ status }) => (status?.gone ?? 0) > 0);
   if (name === 'old') return repos.some(({ status }) => (status?.versions ?? 0) > 0);
+  if (name === 'run') return repos.some(({ status }) => status !== null && ranSince(status));
+  if (name === 'age') return repos.some(({ atSource }) => atSource.asked && atSource.unsaved.since !== null);
   return true;
 }
 
@@ -117,9 +134,11 @@ function cellsOfRepo(standing: RepoStanding, view: StatusView): Readonly<Record<
     gone: count(status?.gone),
     old: count(status?.versions),
     size: status === null ? '-' : formatBytes(status.bytes + status.versionBytes),
+    run: agoOf(status?.lastRun ?? null, view.now, '-'),
     backup: failure === null ? agoOf(status?.lastSuccess ?? null, view.now, 'never') : '-',
     newest: agoOf(status?.newestSession ?? null, view.now, '-'),
     unsaved: atSource.asked ? unsavedText(atSource.unsaved.bytes) : '?',
+    age: atSource.asked ? unsavedAge(atSource.unsaved, view.now) : '?',
     state: stateOf(standing, view).text,
   };
 }
@@ -130,6 +149,18 @@ function agoOf(iso: string | null, now: number, otherwise: string): string {
 
 function unsavedText(bytes: number): string {
   return bytes === 0 ? '-' : formatBytes(bytes);
+}
+
+/** How long its oldest byte waits, at most; at least where nobody can know better. */
+function unsavedAge({ since, certain }: Unsaved, now: number): string {
+  if (since === null) return '-';
+  const age = formatAge(now - Number(since / 1_000_000n));
+  return certain ? age : `≥ ${age}`;
+}
+
+/** A run came after the last one that kept everything. */
+function ranSince({ lastRun, lastSuccess }: RepoStatus): boolean {
+  return lastRun !== null && lastRun !== lastSuccess;
 }
 
 interface State {
@@ -184,13 +215,26 @@ function unsavedSentence(unsaved: SourceStanding['unsaved'], now: number): strin
   return `${formatBytes(unsaved.bytes)} unsaved in ${plural(unsaved.files, 'file')}, the oldest ${bound}`;
 }
 
+/** Whether what every backup reads of the archive's own records fits together, which `verify` asks of all of them. */
+function chainLine(repos: readonly RepoStanding[], styles: Styles): string[] {
+  const kept = repos.filter(({ status, failure }) => status !== null || failure !== null);
+  if (kept.length === 0) return [];
+  const whole = kept.filter(({ status }) => status !== null && status.damage === null).length;
+  const all = whole === kept.length;
+  const count = `${all ? 'all' : `${formatCount(whole)} of`} ${plural(kept.length, 'repo')}`;
+  const where = kept.length > 1 ? `holds in ${count}` : all ? 'holds' : 'does not hold';
+  return [
+    `chain: ${styles[all ? 'green' : 'red'](where)}${all ? ' (run lists, newest ledger segments)' : ''}`,
+  ];
+}
+
 /** As many as a person reads; the table has the rest. */
 const MOST_SENTENCES = 20;
 /** Clocks that are further apart make ages doubtful. */
 const APART_MS = 5 * 60_000;
 
 function findings(view: StatusView): string[] {
-  const { sources, stale, styles, width } = view;
+  const { sources, stale, expiring, styles, width, now } = view;
   const repos = sources.flatMap((source) => source.repos);
   const damaged = repos.flatMap(({ source, repo, status }) =>
     status === null || status.damage === null ? [] : [`${source}/${repo}: ${status.damage}`],
@@ -201,6 +245,7 @@ function findings(view: StatusView): string[] {
       const offset = formatAge(Math.abs(status?.clockOffsetMs ?? 0));
       return `${source}/${repo}: the clocks of the archive and of who wrote it are ${offset} apart, and ages may be wrong by that`;
     });
+  const since = lastRunSentences(repos, now);
   const part = repos.flatMap(({ source, repo, atSource }) => {
     if (!atSource.asked)
       return atSource.why === 'failed' ? [`${source}/${repo}: ${atSource.error.message}`] : [];
@@ -214,9 +259,49 @@ function findings(view: StatusView): string[] {
   const lines = [
     ...sentences('damaged', styles.red, damaged, width),
     ...sentences('stale', styles.red, stale.map(staleSentence), width),
-    ...sentences('warning', styles.yellow, [...part, ...apart], width),
+    ...sentences(
+      'warning',
+      styles.yellow,
+      [...expiring.flatMap(expiringLine), ...since, ...part, ...apart],
+      width,
+    ),
   ];
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function expiringLine(one: ExpiringSource): string[] {
+  return one.files === 0 ? [] : [`${one.source}: ${expiringSentence(one)}`];
+}
+
+/** Of runs since the last that kept everything: what one interrupted run did to many repos is said once. */
+function lastRunSentences(repos: readonly RepoStanding[], now: number): string[] {
+  const since = repos.flatMap(({ source, repo, status }) =>
+    status !== null && ranSince(status) ? [{ ...status, source, repo }] : [],
+  );
+  const groups = Map.groupBy(since, ({ source, lastOutcome }) => JSON.stringify([source, lastOutcome]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const outcome = first.lastOutcome ?? 'unknown';
+    const latest = agoOf(
+      group.reduce((last, { lastRun }) => laterOf(last, lastRun), first.lastRun),
+      now,
+      '',
+    );
+    const kept =
+      first.lastSuccess === null
+        ? 'none has kept everything yet'
+        : `the last that kept everything was ${agoOf(first.lastSuccess, now, '')}`;
+    return group.length === 1
+      ? [`${first.source}/${first.repo}: the last run, ${latest}, ended as ${outcome}; ${kept}`]
+      : [
+          `${first.source}: the last run of ${plural(group.length, 'repo')} ended as ${outcome}, the latest ${latest}; last backup is the last that kept everything`,
+        ];
+  });
+}
+
+function laterOf(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a;
 }
 
 function sentences(

@@ -1,4 +1,4 @@
-import { NOTHING_UNSAVED, type Unsaved } from '@sessionkeep/core';
+import { NO_AGES, NOTHING_UNSAVED, type Unsaved, type UnsavedAges } from '@sessionkeep/core';
 import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
 import type { RepoStatus, SourceAnswer } from '@sessionkeep/transfer';
 
@@ -9,13 +9,14 @@ const HOUR = 3_600_000;
 /** A source's answer about a repo, with nothing unsaved unless said otherwise. */
 export function answer(
   unsaved: Partial<Unsaved> = {},
-  more: { files?: number; unreadable?: number } = {},
+  more: { files?: number; unreadable?: number; ages?: UnsavedAges } = {},
 ): SourceAnswer {
   return {
     asked: true,
     files: 7,
     refused: 0,
     unreadable: 0,
+    ages: NO_AGES,
     ...more,
     unsaved: { ...NOTHING_UNSAVED, ...unsaved },
   };

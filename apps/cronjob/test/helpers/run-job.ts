@@ -1,6 +1,9 @@
 import type { Cluster } from '@sessionkeep/testkit/cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** How long a Job may take, in milliseconds. */
+const LONGEST = 120_000;
+
 /** How a pod of a Job ended. */
 interface EndedPod {
   readonly name: string;
@@ -56,7 +59,7 @@ export async function runJob(
   cluster: Cluster,
   cronJob: string,
   job: string,
-  { retries, longest = 120_000 }: RunOptions = {},
+  { retries, longest = LONGEST }: RunOptions = {},
 ): Promise<EndedJob> {
   const { metadata, spec } = JSON.parse(await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'json'])) as {
     readonly metadata: { readonly uid: string };
@@ -80,6 +83,31 @@ export async function runJob(
   });
   const succeeded = await endOf(cluster, job, longest);
   return { succeeded, pods: await podsOf(cluster, job) };
+}
+
+/** How long a control plane may take to begin what is due every minute, in milliseconds. */
+const SCHEDULE_PATIENCE = 150_000;
+
+/** Lets the CronJob be due every minute until it has made a Job, and waits for the end of that. */
+export async function runScheduled(cluster: Cluster, cronJob: string): Promise<EndedJob> {
+  const before = new Set(await jobsOf(cluster));
+  const change = (spec: object): Promise<string> =>
+    cluster.kubectl(['patch', 'cronjob', cronJob, '--type', 'merge', '-p', JSON.stringify({ spec })]);
+  await change({ schedule: '* * * * *' });
+  const end = Date.now() + SCHEDULE_PATIENCE;
+  for (;;) {
+    const made = (await jobsOf(cluster)).find((name) => !before.has(name));
+    if (made !== undefined) {
+      await change({ suspend: true });
+      return { succeeded: await endOf(cluster, made, LONGEST), pods: await podsOf(cluster, made) };
+    }
+    if (Date.now() > end) throw new Error(`nothing was made of the CronJob ${cronJob}`);
+    await sleep(500);
+  }
+}
+
+async function jobsOf(cluster: Cluster): Promise<string[]> {
+  return (await cluster.kubectl(['get', 'jobs', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ');
 }
 
 async function endOf(cluster: Cluster, job: string, longest: number): Promise<boolean> {

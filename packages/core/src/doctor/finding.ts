@@ -3,6 +3,10 @@ import { printable } from '../path/printable.js';
 
 /** What is looked at in a place, in the order in which one thing needs another. */
 export type ExamineStep =
+  | 'config'
+  | 'secret'
+  | 'mount'
+  | 'privacy'
   | 'name'
   | 'port'
   | 'dialect'
@@ -23,7 +27,11 @@ export type ExamineStep =
   | 'clock'
   | 'names'
   | 'links'
-  | 'delete';
+  | 'delete'
+  | 'owner'
+  | 'files'
+  | 'unsaved'
+  | 'retention';
 
 /** What was found out at one step. */
 export interface Finding {
@@ -36,11 +44,17 @@ export interface Finding {
   readonly hint?: string;
   /** What the hint speaks of: a file, as it is to be written. */
   readonly file?: string;
+  /** The same in numbers, for programs: `free` and `total` bytes, how many files. */
+  readonly facts?: Readonly<Record<string, number | string | null>>;
 }
 
 /** Each step's title for people, and what to do where its error does not say it better. */
 export const EXAMINE_STEPS: Readonly<Record<ExamineStep, { readonly title: string; readonly hint: string }>> =
   {
+    config: { title: 'config', hint: 'have it changed by nobody but you' },
+    secret: { title: 'password', hint: 'let nobody but you read it' },
+    mount: { title: 'mounted', hint: 'mount the share or the disk' },
+    privacy: { title: 'privacy', hint: 'allow it in the system settings' },
     name: {
       title: 'name',
       hint: 'check the name of the host, and that this machine asks the right name service',
@@ -74,6 +88,10 @@ export const EXAMINE_STEPS: Readonly<Record<ExamineStep, { readonly title: strin
     names: { title: 'names', hint: 'check that this user may write there' },
     links: { title: 'links', hint: 'nothing need be done: files are published by renaming' },
     delete: { title: 'delete', hint: 'check that this user may delete there; remove the probe by hand' },
+    owner: { title: 'owner', hint: 'run every backup as one user' },
+    files: { title: 'readable', hint: 'check that this user may read all of it' },
+    unsaved: { title: 'unsaved', hint: 'run sessionkeep backup' },
+    retention: { title: 'retention', hint: 'run sessionkeep backup, and raise cleanupPeriodDays' },
   };
 
 /** A step that did not work. */
@@ -90,11 +108,26 @@ export function fineFinding(step: ExamineStep, says: string): Finding {
 /** How much is free; little is odd, and nothing has failed. In bytes. */
 export function spaceFinding(free: number, total: number): Finding {
   const says = `${inUnits(free)} of ${inUnits(total)}`;
-  if (free <= 0) return { ...oddFinding('space', 'none'), outcome: 'failed' };
-  return free < LITTLE ? oddFinding('space', says) : fineFinding('space', says);
+  const facts = { free, total };
+  if (free <= 0) return { ...oddFinding('space', 'none'), outcome: 'failed', facts };
+  return { ...(free < LITTLE ? oddFinding('space', says) : fineFinding('space', says)), facts };
 }
 
 const LITTLE = 1e9;
+
+const SECOND = 1_000_000_000n;
+/** So far apart ages are shown wrongly. */
+const APART = 5n * 60n * SECOND;
+
+/** How far a place's clock is ahead of this machine's, in nanoseconds; it may lie behind. */
+export function clockFinding(offset: bigint): Finding {
+  const size = offset < 0n ? -offset : offset;
+  const facts = { aheadSeconds: Number(offset / SECOND) };
+  if (size < SECOND) return { ...fineFinding('clock', 'within a second of this machine’s'), facts };
+  const seconds = ((size + SECOND / 2n) / SECOND).toString();
+  const says = `${seconds} s ${offset > 0n ? 'ahead of' : 'behind'} this machine’s`;
+  return { ...(size < APART ? fineFinding('clock', says) : oddFinding('clock', says)), facts };
+}
 
 function inUnits(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

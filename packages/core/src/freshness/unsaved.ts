@@ -63,13 +63,14 @@ export class UnsavedSum {
     this.keptAll = keptAll !== null && keptAll <= now ? keptAll : null;
   }
 
-  /** Adds a file of the source, and what the ledger says of it. */
-  add(file: FileEntry, record: LiveRecord | undefined): void {
+  /** Adds a file of the source, and what the ledger says of it; answers with how many of its bytes are unsaved. */
+  add(file: FileEntry, record: LiveRecord | undefined): number {
     const bytes = unsavedBytes(file, record, this.facts);
-    if (bytes === 0) return;
+    if (bytes === 0) return 0;
     this.files++;
     this.bytes += bytes;
     this.since = earlier(this.since, earlier(earlier(this.facts.now, file.mtime), this.keptAll));
+    return bytes;
   }
 
   /** What is unsaved of the files so far. */

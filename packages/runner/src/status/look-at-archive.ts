@@ -1,4 +1,4 @@
-import { comparePaths, NOTHING_UNSAVED, type Answer, type KeepError } from '@sessionkeep/core';
+import { comparePaths, NO_AGES, NOTHING_UNSAVED, type Answer, type KeepError } from '@sessionkeep/core';
 import {
   listRepos,
   META,
@@ -106,7 +106,7 @@ async function standingOf(
   const answer: SourceAnswer = !gone
     ? atSource
     : here
-      ? { asked: true, files: 0, refused: 0, unreadable: 0, unsaved: NOTHING_UNSAVED }
+      ? { asked: true, files: 0, refused: 0, unreadable: 0, unsaved: NOTHING_UNSAVED, ages: NO_AGES }
       : { asked: false, why: 'elsewhere' };
   return { ...place, status: status.value, failure: null, atSource: answer };
 }

@@ -1,4 +1,4 @@
-import { NOTHING_UNSAVED } from '@sessionkeep/core';
+import { NO_AGES, NOTHING_UNSAVED } from '@sessionkeep/core';
 import { expect, test } from 'vitest';
 import { unsavedOfAll, type RepoStanding } from './standing.js';
 
@@ -11,7 +11,7 @@ const standing = (atSource: RepoStanding['atSource']): RepoStanding => ({
 });
 const waiting = (bytes: number, since: bigint): RepoStanding => {
   const unsaved = { ...NOTHING_UNSAVED, files: 1, bytes, since };
-  return standing({ asked: true, files: 7, refused: 0, unreadable: 0, unsaved });
+  return standing({ asked: true, files: 7, refused: 0, unreadable: 0, unsaved, ages: NO_AGES });
 };
 const silent = standing({ asked: false, why: 'nobody' });
 

@@ -1,9 +1,9 @@
 import {
   childPath,
+  clockFinding,
   failedFinding,
   fineFinding,
   keepError,
-  oddFinding,
   ROOT,
   type Answer,
   type Bytes,
@@ -49,7 +49,6 @@ export async function* examineFolder(transport: Transport, options: ExamineOptio
 const PROBE_BYTES = 100_000;
 /** Odd in every step that a medium may have. */
 const PROBE_TIME = 1_600_000_001_123_456_700n;
-const AHEAD = 5n * 60n * 1_000_000_000n;
 
 async function* tryOut(transport: Transport, options: ExamineOptions): AsyncIterable<Finding> {
   const { now, also, signal, newId = () => crypto.randomUUID() } = options;
@@ -67,7 +66,7 @@ async function* tryOut(transport: Transport, options: ExamineOptions): AsyncIter
   let isCleared = false;
   try {
     yield fineFinding('write', `${(PROBE_BYTES / 1000).toString()} KB, durable`);
-    yield clockFinding(made.value.mtime, began, now());
+    yield clockFinding(offsetOf(made.value.mtime, began, now()));
     yield await step('read', readBack(transport, probe, bytes), () => 'the same bytes');
     const rules = await transport.probe(folder, 'write');
     yield await step('time', setTime(transport, probe), () =>
@@ -133,12 +132,8 @@ async function* once(bytes: Uint8Array): Bytes {
 }
 
 /** The file got its time between the call and its answer. */
-function clockFinding(stamp: bigint, began: bigint, ended: bigint): Finding {
-  const off = stamp < began ? stamp - began : stamp > ended ? stamp - ended : 0n;
-  const size = off < 0n ? -off : off;
-  if (size < 1_000_000_000n) return fineFinding('clock', 'within a second of this machine’s');
-  const says = `${((size + 500_000_000n) / 1_000_000_000n).toString()} s ${off > 0n ? 'ahead of' : 'behind'} this machine’s`;
-  return size < AHEAD ? fineFinding('clock', says) : oddFinding('clock', says);
+function offsetOf(stamp: bigint, began: bigint, ended: bigint): bigint {
+  return stamp < began ? stamp - began : stamp > ended ? stamp - ended : 0n;
 }
 
 function namesFinding({ foldsCase, normalizes, maxNameBytes, maps }: NameRules): Finding {

@@ -25,7 +25,14 @@ export async function* readRange(transport: Transport, range: Range, options?: C
     yield err(lengthError(came < range.length ? 'short' : 'invalid', came, range.length));
 }
 
-/** A whole file of at most `limit` bytes, in memory. */
+/**
+ * A whole file of at most `limit` bytes, in memory. One that is longer, or no file, is `damaged`.
+ *
+ * @example
+ * const path = parsePath('settings.json')._unsafeUnwrap();
+ * const read = await readSmallFile(transport, path, 1024 * 1024);
+ * if (read.isOk()) console.log(new TextDecoder().decode(read.value));
+ */
 export async function readSmallFile(
   transport: Transport,
   path: RelativePath,

@@ -1,4 +1,7 @@
 import {
+  AgeSum,
+  extraOfRepo,
+  NO_AGES,
   UnsavedSum,
   type Answer,
   type KeepError,
@@ -7,6 +10,7 @@ import {
   type Repo,
   type Transport,
   type Unsaved,
+  type UnsavedAges,
 } from '@sessionkeep/core';
 import { err, ok } from 'neverthrow';
 import { scanSource } from '../manifest/scan-source.js';
@@ -33,6 +37,8 @@ export interface AtSource {
   /** Files and folders that could not be looked at: what they hold may be unsaved too. */
   readonly unreadable: number;
   readonly unsaved: Unsaved;
+  /** How old the unsaved files are that Claude Code deletes one day. */
+  readonly ages: UnsavedAges;
 }
 
 /** What came of asking a source. */
@@ -53,10 +59,12 @@ export async function unsavedOf(
   keptAll: number | null,
 ): Answer<AtSource> {
   const { transport, repo, filter, now, timeStep = 1n, signal } = asked;
+  // To the end of this millisecond: a file of this very moment is not one of the future.
+  const clock = nanoseconds(now) + 999_999n;
+  const aged = extraOfRepo(repo.name) === null ? new AgeSum(clock, repo.layout) : null;
   const sum = new UnsavedSum({
     keptAll: keptAll === null ? null : nanoseconds(keptAll),
-    // To the end of this millisecond: a file of this very moment is not one of the future.
-    now: nanoseconds(now) + 999_999n,
+    now: clock,
     timeStep,
   });
   let files = 0;
@@ -66,14 +74,20 @@ export async function unsavedOf(
     filter,
     skip: (file) => {
       files++;
-      sum.add(file, records.get(file.path));
+      aged?.add(file, sum.add(file, records.get(file.path)));
       return true;
     },
     ...(signal && { signal }),
   });
   if (scanned.isErr()) return err(scanned.error);
   const { refused, unreadable } = scanned.value;
-  return ok({ files, refused: refused.length, unreadable: unreadable.length, unsaved: sum.sum });
+  return ok({
+    files,
+    refused: refused.length,
+    unreadable: unreadable.length,
+    unsaved: sum.sum,
+    ages: aged?.ages ?? NO_AGES,
+  });
 }
 
 function nanoseconds(milliseconds: number): bigint {

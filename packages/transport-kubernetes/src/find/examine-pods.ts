@@ -1,12 +1,20 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { failedFinding, fineFinding, printable, type CallOptions, type Finding } from '@sessionkeep/core';
+import {
+  clockFinding,
+  failedFinding,
+  fineFinding,
+  printable,
+  type CallOptions,
+  type Finding,
+} from '@sessionkeep/core';
 import { reviewAccess, roleYaml, type ReviewedRight, type Right } from './access.js';
 import { findPods } from './find-pods.js';
+import { podClock } from './pod-clock.js';
 import type { FoundPods, PodQuery } from './pod-query.js';
 
 /**
- * Tries out step by step what it takes to find the pods that are meant: the cluster, the rights there, the pods. Ends after the
- * first step that failed. Changes nothing. Where rights are missing the finding has the Role that gives them.
+ * Tries out step by step what it takes to find the pods that are meant: the cluster, the rights there, the pods, and what time it is in
+ * each. Ends after the first step that failed. Changes nothing. Where rights are missing the finding has the Role that gives them.
  *
  * @example
  * const cluster = loadCluster()._unsafeUnwrap();
@@ -32,6 +40,10 @@ export async function* examinePods(
     (pods) => fineFinding('pods', podsText(pods)),
     (error) => failedFinding('pods', error),
   );
+  for (const pod of found.unwrapOr({ pods: [] }).pods) {
+    const offset = await podClock(config, pod);
+    if (offset !== null) yield clockFinding(offset);
+  }
 }
 
 function whereText(config: KubeConfig, { namespace }: PodQuery): string {

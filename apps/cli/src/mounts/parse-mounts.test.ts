@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseMacMounts, parseMountInfo } from './mounts.js';
+import { couldHoldArchive } from '../init/find-shares.js';
+import { parseMacMounts, parseMountInfo, type Mount } from './parse-mounts.js';
+
+/** Those of them that could hold an archive. */
+const usable = (mounts: readonly Mount[]): object[] =>
+  mounts.filter(couldHoldArchive).map(({ path, remote }) => ({ path, remote }));
 
 test('Linux: shares anywhere and disks where people mount them, if they can be written to', () => {
   const text = `
@@ -20,7 +25,7 @@ test('Linux: shares anywhere and disks where people mount them, if they can be w
 51 22 8:65 / /data rw - xfs /dev/sde1 rw
 52 22 8:66 / /mnt rw - btrfs /dev/sdf1 rw
 `;
-  expect(parseMountInfo(text)).toEqual([
+  expect(usable(parseMountInfo(text))).toEqual([
     { path: '/mnt/nas', remote: true },
     { path: '/srv/team', remote: true },
     { path: '/home/anna/pi', remote: true },
@@ -41,7 +46,7 @@ devfs on /dev (devfs, local, nobrowse)
 nas:/export on /Users/anna/export (nfs, nodev, nosuid, mounted by anna)
 map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
 `;
-  expect(parseMacMounts(text)).toEqual([
+  expect(usable(parseMacMounts(text))).toEqual([
     { path: '/Volumes/secure', remote: true },
     { path: '/Volumes/team files (old)', remote: true },
     { path: '/Volumes/Stick', remote: false },
@@ -54,4 +59,27 @@ test('what is no table of mounts has none', () => {
     expect(parseMountInfo(text)).toEqual([]);
     expect(parseMacMounts(text)).toEqual([]);
   }
+});
+
+test('of what type a mount is, of what, and whether it can be written to', () => {
+  expect(parseMountInfo('46 22 8:49 / /mnt/old ro,relatime - ext4 /dev/my\\040disk rw')).toEqual([
+    { path: '/mnt/old', type: 'ext4', device: '/dev/my disk', remote: false, readOnly: true },
+  ]);
+  const mac = '//anna@nas/secure on /Volumes/secure (smbfs, nodev, nosuid, mounted by anna)';
+  expect(parseMacMounts(mac)).toEqual([
+    { path: '/Volumes/secure', type: 'smbfs', device: '//anna@nas/secure', remote: true, readOnly: false },
+  ]);
+});
+
+test.each([
+  ['//anna:s3cret@nas/secure', '//anna@nas/secure'],
+  ['//anna:s3@cr/et@nas/secure', '//anna@nas/secure'],
+  ['//:s3cret@nas/secure', '//@nas/secure'],
+  ['https://anna:s3cret@nas/dav', 'https://anna@nas/dav'],
+  ['//nas/secure', '//nas/secure'],
+  ['nas:/export', 'nas:/export'],
+  ['pi@host:/x', 'pi@host:/x'],
+])('a password never shows: %s', (device, shown) => {
+  expect(parseMacMounts(`${device} on /Volumes/x (smbfs, nodev)`)[0]?.device).toBe(shown);
+  expect(parseMountInfo(`1 1 0:1 / /mnt/x rw - cifs ${device} rw`)[0]?.device).toBe(shown);
 });
