@@ -54,8 +54,11 @@ export async function runApp(argv: readonly string[], { world, sink, onStop }: P
           return runBackup({ options, world, observer, redactor, wantUnsaved: watchers.wantMetrics });
         });
   const facts = redactor.all(factsOf(ran, options, world, began));
-  tell(facts, ran, log);
-  await Promise.all([watchers.end(facts), leaveMessage(facts, options, log)]);
+  for (const error of ran.errors) log.error('error', errorLine(error), { error });
+  // What may have to be killed before others have answered has left its message.
+  await leaveMessage(facts, options, log);
+  await watchers.end(facts);
+  tellSummary(facts, ran, log);
   await log.end();
   return ran.exitCode;
 }
@@ -109,8 +112,7 @@ function factsOf(ran: Ran, options: Options, world: World, began: number): RunFa
   };
 }
 
-function tell(facts: RunFacts, { exitCode, backup, errors }: Ran, log: JsonLog): void {
-  for (const error of errors) log.error('error', errorLine(error), { error });
+function tellSummary(facts: RunFacts, { exitCode, backup }: Ran, log: JsonLog): void {
   const { began, ended, repos, sources, verified, ...rest } = facts;
   const fields = {
     ...rest,

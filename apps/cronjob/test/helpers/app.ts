@@ -29,7 +29,7 @@ export interface AppRun {
   readonly stderr: string;
   /** The lines of its log. */
   readonly log: readonly Fields[];
-  /** The one that says what came of it. */
+  /** The last of them. */
   readonly summary: Fields;
   /** The messages of its log's errors, the summary apart. */
   readonly errors: readonly string[];
@@ -128,7 +128,7 @@ ${more}`);
           stdout,
           stderr,
           log,
-          summary: log.find(({ event }) => event === 'summary') ?? {},
+          summary: log.at(-1) ?? {},
           errors: errors.map(({ message }) => String(message)),
           termination: existsSync(termination) ? readFileSync(termination, 'utf8') : '',
         });
