@@ -111,6 +111,19 @@ describe('a run costs', () => {
     expect(cost.target.count('publish')).toBe(61);
   });
 
+  it('of many new files as many reading calls as the source says are best', async () => {
+    const source = sourceOf(many(60));
+    const readsOf = async (files: number, bytes: number): Promise<number[]> => {
+      const from = withRecorder(source.transport({ traits: { readsAtOnce: { files, bytes } } }));
+      await backup(from, createMemoryDisk());
+      return from.recording.of('read').map(({ paths }) => paths.length);
+    };
+    expect(await readsOf(60, 1e6)).toEqual([60]);
+    expect(await readsOf(25, 1e6)).toEqual([25, 25, 10]);
+    // Ten of them are shorter by a byte.
+    expect(await readsOf(60, 220)).toHaveLength(3);
+  });
+
   it('of an archive that rsync made no byte', async () => {
     const source = sourceOf(many(30));
     const target = createMemoryDisk();

@@ -3,13 +3,22 @@ import { Compression } from './compression.js';
 
 const MiB = 1024 * 1024;
 
-/** Reads so many MiB over a link, in ways whose speed is given in bytes a millisecond; how many of them came compressed. */
-function read(compression: Compression, amount: number, speed: { plain: number; packed: number }): number {
+/**
+ * Reads so many MiB over a link, in ways whose speed is given in bytes a millisecond, where they come as so long a part of what they
+ * are; how many of them came compressed.
+ */
+function read(
+  compression: Compression,
+  amount: number,
+  speed: { plain: number; packed: number },
+  part = 0.25,
+): number {
   let packed = 0;
   for (let left = amount * MiB; left > 0;) {
     const length = Math.min(left, compression.stride, 16 * MiB);
     const isPacked = compression.choose(length);
-    compression.note(isPacked, length, length / speed[isPacked ? 'packed' : 'plain']);
+    const sent = isPacked ? part * length : length;
+    compression.note(isPacked, length, sent, length / speed[isPacked ? 'packed' : 'plain']);
     packed += isPacked ? length : 0;
     left -= length;
   }
@@ -34,6 +43,15 @@ describe('compression', () => {
     read(compression, 100, { plain: 10_000, packed: 20_000 });
     expect(read(compression, 1000, { plain: 10_000, packed: 5_000 })).toBeLessThan(120);
     expect(read(compression, 2000, { plain: 1000, packed: 3000 })).toBeGreaterThan(1000);
+  });
+
+  it('is not used for what hardly gets shorter, though it seemed faster', () => {
+    const compression = new Compression('auto');
+    expect(read(compression, 500, { plain: 1000, packed: 4000 }, 0.9)).toBe(2);
+    // Nor any more once it does not.
+    const other = new Compression('auto');
+    read(other, 100, { plain: 1000, packed: 4000 });
+    expect(read(other, 300, { plain: 1000, packed: 4000 }, 0.9)).toBe(16);
   });
 
   it('goes back to what is without it where the link becomes fast', () => {

@@ -34,7 +34,9 @@ export class Compression {
   /** What is asked for in one go is at most this long. */
   get stride(): number {
     if (this.mode !== 'auto' || !this.#usable) return LARGEST;
-    return this.#rates.plain.isTelling && !this.#wantsTrial ? LARGEST : TRIAL;
+    if (!this.#rates.plain.isTelling || this.#wantsTrial) return TRIAL;
+    // Not more, so that it is soon noticed where it does not pay any more.
+    return this.#way === 'packed' ? REMEMBERED : LARGEST;
   }
 
   /** Whether contents of so many bytes are to come compressed. */
@@ -45,21 +47,24 @@ export class Compression {
     return (this.#way === 'packed') !== this.#wantsTrial;
   }
 
-  /** Contents came: so many bytes, for which so many milliseconds were waited. */
-  note(packed: boolean, bytes: number, milliseconds: number): void {
+  /** Contents came: so many bytes, as so many that were sent, for which so many milliseconds were waited. */
+  note(packed: boolean, bytes: number, sent: number, milliseconds: number): void {
     if (bytes < WORTH_IT) return;
+    // What hardly gets shorter does not come faster, whatever a clock on a busy machine says.
+    const isShorter = sent * GAIN <= bytes;
     const way = packed ? 'packed' : 'plain';
     if (way !== this.#way) {
       // By itself: what was measured long ago says nothing now.
       this.#rates[way] = new Rate();
       this.#rates[way].add(bytes, milliseconds);
       this.#sinceTrial = 0;
-      if (this.#rates[way].value > GAIN * this.#rates[this.#way].value) this.#way = way;
+      const isFaster = this.#rates[way].value > GAIN * this.#rates[this.#way].value;
+      if (isFaster && (isShorter || !packed)) this.#way = way;
       return;
     }
     this.#rates[way].add(bytes, milliseconds);
     this.#sinceTrial += bytes;
-    if (way === 'packed' && this.#rates.packed.value < this.#rates.plain.value) {
+    if (packed && (!isShorter || this.#rates.packed.value < this.#rates.plain.value)) {
       this.#way = 'plain';
       this.#sinceTrial = 0;
     }

@@ -90,7 +90,9 @@ export class ReadingRun {
     const begun = performance.now();
     const ended = await (this.#unpacked ?? this.session).end();
     this.#waited += performance.now() - begun;
-    if (ended.isOk()) this.compression.note(this.isPacked, this.wanted.bytes, this.#waited);
+    const { bytes } = this.wanted;
+    if (ended.isOk())
+      this.compression.note(this.isPacked, bytes, this.#unpacked?.came ?? bytes, this.#waited);
     if (this.isDamaged) this.compression.giveUp();
     return ended;
   }

@@ -6,6 +6,11 @@ export interface Traits {
   readonly publishLimit: number;
   /** How many reads or writes at once pay. */
   readonly lanes: number;
+  /**
+   * How much is best asked of `read` in one call, where each costs much. Where this is missing a call costs little, and smaller ones
+   * share the work more evenly among the lanes.
+   */
+  readonly readsAtOnce?: { readonly files: number; readonly bytes: number };
 }
 
 /** How a medium treats names and times: probed, never declared, since one protocol serves many file systems. */

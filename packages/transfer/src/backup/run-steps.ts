@@ -28,9 +28,8 @@ export interface RunStepsOptions {
   readonly onDone: (step: Step, result: Result<void, KeepError>, fromSource: boolean) => void;
 }
 
-/** Steps of up to this many bytes are read together, through one call. */
-const BATCH_BYTES = 8 * 1024 * 1024;
-const BATCH_STEPS = 32;
+/** What is read together, through one call, where the source does not say better. */
+const READS_AT_ONCE = { files: 32, bytes: 8 * 1024 * 1024 };
 /** Effects that may wait for their lines before lanes wait too. */
 const BACKLOG = 1024;
 
@@ -85,12 +84,13 @@ async function runBatch(batch: readonly Step[], work: Work): Promise<void> {
 }
 
 function nextBatch(work: Work): readonly Step[] {
+  const most = work.source.traits.readsAtOnce ?? READS_AT_ONCE;
   const from = work.next;
   let bytes = 0;
   while (work.next < work.queue.length) {
     const held = work.queue[work.next];
     bytes += held === undefined ? 0 : bytesOf(held);
-    if (work.next > from && (bytes > BATCH_BYTES || work.next - from >= BATCH_STEPS)) break;
+    if (work.next > from && (bytes > most.bytes || work.next - from >= most.files)) break;
     work.next++;
   }
   return work.queue.slice(from, work.next).map(stepOf);

@@ -1,13 +1,14 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
-import type { WebSocket } from 'ws';
 import { problem, type Problem } from '../failure.js';
+import type { ExecSocket } from './exec-socket.js';
 import type { ExecPatience, ExecTarget } from './exec-target.js';
 import { Gathering } from './gathering.js';
 import { openSocket } from './open-socket.js';
 import { endProblem, networkProblem, parseStatus, type StatusLike } from './problem-tables.js';
 
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3 } as const;
+const STDIN = Buffer.of(CHANNEL.stdin);
 
 /** How much output waits for its reader before the server is made to wait. */
 const HIGH_WATER = 1024 * 1024;
@@ -16,8 +17,6 @@ const LOW_WATER = 256 * 1024;
 const FRAME = 32 * 1024;
 /** As much is kept of the end of standard error. */
 const STDERR = 4096;
-/** How long a command that was told to end may take over it, in milliseconds. */
-const LAST_WORDS = 2000;
 /** So many signs of life may stay out. */
 const MOST_MISSED = 3;
 const LARGEST_STATUS = 64 * 1024;
@@ -27,14 +26,17 @@ const LARGEST_STATUS = 64 * 1024;
  * server, and input is taken for written when the socket has let go of it.
  */
 export class ExecChannel {
-  readonly #socket: WebSocket;
+  readonly #socket: ExecSocket;
   readonly #patience: ExecPatience;
   readonly #heart: NodeJS.Timeout;
   readonly #output = new Gathering();
+  /** The channel of the message under way. */
+  #channel: number = CHANNEL.stdin;
   #paused = false;
   /** Signs of life that were asked for since the last one came: no clock, which goes on while a machine sleeps. */
   #missed = 0;
   #stderr = '';
+  #statusText: Buffer = Buffer.alloc(0);
   #status: StatusLike | null = null;
   #end: Problem | null = null;
   #wake: (() => void) | null = null;
@@ -50,16 +52,17 @@ export class ExecChannel {
     return socket.map((one) => new ExecChannel(one, patience));
   }
 
-  private constructor(socket: WebSocket, patience: ExecPatience) {
+  private constructor(socket: ExecSocket, patience: ExecPatience) {
     this.#socket = socket;
     this.#patience = patience;
-    socket.on('message', (data: Buffer, binary: boolean) => this.#take(data, binary));
-    socket.on('pong', () => (this.#missed = 0));
-    socket.on('error', (cause) => this.fail(networkProblem(cause)));
-    socket.on('close', (code) => this.fail(endProblem(this.#status, code, this.#stderr)));
     this.#heart = setInterval(() => this.#beat(), patience.heartbeat);
     this.#heart.unref();
-    socket.resume();
+    socket.listen({
+      message: (part, begins, ends) => this.#take(part, begins, ends),
+      pong: () => (this.#missed = 0),
+      failed: (cause) => this.fail(networkProblem(cause)),
+      closed: (code) => this.fail(endProblem(this.#status, code, this.#stderr)),
+    });
   }
 
   /** What was agreed on. */
@@ -95,10 +98,7 @@ export class ExecChannel {
     for (let at = 0; at < bytes.length; at += FRAME) {
       if (this.#end !== null) return err(this.#end);
       const part = bytes.subarray(at, at + FRAME);
-      const message = Buffer.allocUnsafe(part.length + 1);
-      message[0] = CHANNEL.stdin;
-      message.set(part, 1);
-      const sent = await this.#send(message);
+      const sent = await this.#send(part);
       if (sent.isErr()) return sent;
     }
     return ok(undefined);
@@ -118,20 +118,21 @@ export class ExecChannel {
     if (this.#end !== null) return;
     this.#end = problem('unreachable', 'the session was ended');
     clearInterval(this.#heart);
-    const message = Buffer.concat([Buffer.of(CHANNEL.stdin), lastWords]);
     this.#socket.resume();
-    this.#socket.send(message, () => undefined);
-    const late = setTimeout(() => this.#socket.terminate(), LAST_WORDS);
-    this.#socket.once('close', () => clearTimeout(late));
+    this.#socket.send([STDIN, lastWords], () => undefined);
+    this.#socket.terminateSoon();
     this.#wake?.();
   }
 
-  #take(data: Buffer, binary: boolean): void {
+  /** A part of a message, whose first byte names its channel. */
+  #take(part: Buffer, begins: boolean, ends: boolean): void {
     this.#missed = 0;
-    if (!binary || data.length < 2 || this.#end !== null) return;
-    const bytes = data.subarray(1);
-    switch (data[0]) {
+    if (this.#end !== null) return;
+    if (begins) this.#channel = part[0] ?? CHANNEL.stdin;
+    const bytes = begins ? part.subarray(1) : part;
+    switch (this.#channel) {
       case CHANNEL.stdout:
+        if (bytes.length === 0) break;
         this.#output.add(bytes);
         if (this.#output.length >= HIGH_WATER && !this.#paused) this.#pause();
         this.#wake?.();
@@ -140,20 +141,27 @@ export class ExecChannel {
         this.#stderr = (this.#stderr + bytes.toString('utf8', 0, STDERR)).slice(-STDERR);
         break;
       case CHANNEL.status:
-        // It proves nothing, and may be ahead of the output: kept for when the connection ends.
-        this.#status ??= parseStatus(bytes.toString('utf8', 0, LARGEST_STATUS));
+        this.#takeStatus(bytes, ends);
         break;
       default:
     }
   }
 
-  #send(message: Buffer): Promise<Result<void, Problem>> {
+  /** It proves nothing, and may be ahead of the output: kept for when the connection ends. */
+  #takeStatus(bytes: Buffer, ends: boolean): void {
+    if (this.#statusText.length < LARGEST_STATUS) this.#statusText = Buffer.concat([this.#statusText, bytes]);
+    if (!ends) return;
+    this.#status ??= parseStatus(this.#statusText.toString('utf8', 0, LARGEST_STATUS));
+    this.#statusText = Buffer.alloc(0);
+  }
+
+  #send(bytes: Uint8Array): Promise<Result<void, Problem>> {
     return new Promise((resolve) => {
       const late = setTimeout(() => {
         this.fail(problem('timeout', 'the server took no input', { retry: true }));
         resolve(err(this.#end ?? problem('timeout', '')));
       }, this.#patience.answer);
-      this.#socket.send(message, (cause) => {
+      this.#socket.send([STDIN, bytes], (cause) => {
         clearTimeout(late);
         // Ahead of `close`: who sends next must know that there is nobody.
         if (cause) this.fail(networkProblem(cause));

@@ -1,17 +1,18 @@
-import type { IncomingMessage } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { err, ok, type Result } from 'neverthrow';
-import { WebSocket } from 'ws';
 import { problem, type Problem } from '../failure.js';
 import { credentialsOf } from './credentials.js';
+import { ExecSocket } from './exec-socket.js';
 import type { ExecPatience, ExecTarget } from './exec-target.js';
 import { httpProblem, networkProblem, parseStatus } from './problem-tables.js';
 
 /** Best first. What is older than v4 has no status. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-
-/** A server sends at most some ten KiB a frame; what is far above is none of ours to hold. */
-const LARGEST_FRAME = 4 * 1024 * 1024;
+/** What a server puts behind the key that it was sent (RFC 6455, section 1.3). */
+const ACCEPT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** As much of a refusal as is read. */
 const LARGEST_REFUSAL = 64 * 1024;
 
@@ -24,53 +25,77 @@ export async function openSocket(
   target: ExecTarget,
   command: readonly string[],
   patience: ExecPatience,
-): Promise<Result<WebSocket, Problem>> {
+): Promise<Result<ExecSocket, Problem>> {
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) return err(problem('usage', 'the kubeconfig names no cluster for this context'));
   const url = execUrl(server, target, command);
   if (url === null) return err(problem('usage', `the kubeconfig has no usable server address: ${server}`));
   const options = await credentialsOf(config);
   if (options.isErr()) return err(options.error);
-  const socket = new WebSocket(url, PROTOCOLS, {
-    ...options.value,
-    handshakeTimeout: patience.connect,
-    maxPayload: LARGEST_FRAME,
-    perMessageDeflate: false,
-    followRedirects: false,
-  });
-  return opened(socket);
+  try {
+    const request = url.protocol === 'https:' ? requestSecure : requestPlain;
+    return await upgraded(request(url, options.value), patience.connect);
+  } catch (cause) {
+    // A token, say, that no header can hold.
+    return err(networkProblem(cause));
+  }
 }
 
-function execUrl(server: string, target: ExecTarget, command: readonly string[]): string | null {
+function execUrl(server: string, target: ExecTarget, command: readonly string[]): URL | null {
   if (!URL.canParse(server)) return null;
   const url = new URL(server);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const { namespace, pod, container } = target;
   const base = url.pathname.replace(/\/$/, '');
   url.pathname = `${base}/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`;
   for (const stream of ['stdin', 'stdout', 'stderr']) url.searchParams.set(stream, 'true');
   url.searchParams.set('container', container);
   for (const word of command) url.searchParams.append('command', word);
-  return url.href;
+  return url;
 }
 
-function opened(socket: WebSocket): Promise<Result<WebSocket, Problem>> {
+function upgraded(request: ClientRequest, wait: number): Promise<Result<ExecSocket, Problem>> {
+  const key = randomBytes(16).toString('base64');
+  request.setHeader('connection', 'Upgrade');
+  request.setHeader('upgrade', 'websocket');
+  request.setHeader('sec-websocket-key', key);
+  request.setHeader('sec-websocket-protocol', PROTOCOLS.join(', '));
+  request.setHeader('sec-websocket-version', '13');
   return new Promise((resolve) => {
-    socket.on('unexpected-response', (request, response) => {
+    const late = setTimeout(() => request.destroy(new Error('the opening handshake has timed out')), wait);
+    const settle = (result: Result<ExecSocket, Problem>): void => {
+      clearTimeout(late);
+      resolve(result);
+    };
+    request.on('error', (cause) => settle(err(networkProblem(cause))));
+    request.on('response', (response) => {
       void refusalOf(response).then((refused) => {
         request.destroy();
-        resolve(err(refused));
+        settle(err(refused));
       });
     });
-    // Stays: an error without a listener would end the process. Later ones are followed by `close`.
-    socket.on('error', (cause) => resolve(err(networkProblem(cause))));
-    socket.once('open', () => {
-      // What follows in the same packet would find nobody who listens.
+    request.on('upgrade', (response, socket, head) => {
+      const wrong = handshakeProblem(response, key);
+      if (wrong !== null) {
+        socket.destroy();
+        settle(err(networkProblem(new Error(`the server's handshake is none of a WebSocket: ${wrong}`))));
+        return;
+      }
+      socket.setTimeout(0);
+      socket.setNoDelay();
       socket.pause();
-      resolve(ok(socket));
+      settle(ok(new ExecSocket(socket, head, response.headers['sec-websocket-protocol'] ?? '')));
     });
+    request.end();
   });
+}
+
+function handshakeProblem({ headers }: IncomingMessage, key: string): string | null {
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return 'it changes to another protocol';
+  const accept = createHash('sha1').update(`${key}${ACCEPT}`).digest('base64');
+  if (headers['sec-websocket-accept'] !== accept) return 'it does not answer the key that was sent';
+  const protocol = headers['sec-websocket-protocol'] ?? 'none';
+  return PROTOCOLS.includes(protocol) ? null : `its subprotocol is ${protocol.slice(0, 100)}`;
 }
 
 async function refusalOf(response: IncomingMessage): Promise<Problem> {

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { err, ok, type Result } from 'neverthrow';
 import type { AgentStatus } from '../agent/answers.js';
+import { letGo } from '../exec/let-go.js';
 import { MarkSplitter } from '../agent/mark-splitter.js';
 import { problem, type Problem } from '../failure.js';
 import type { Session } from './session.js';
@@ -19,6 +20,7 @@ export class Unpacked {
   readonly #output: AsyncIterator<Buffer>;
   readonly #splitter = new MarkSplitter();
   #found: Problem | null = null;
+  #came = 0;
   #isDamaged = false;
   /** What was handed on last: to be looked at until the next is wanted. */
   #lent: Buffer | null = null;
@@ -34,6 +36,11 @@ export class Unpacked {
   /** Whether it was no gzip of what was asked for, though the answer came whole. */
   get isDamaged(): boolean {
     return this.#isDamaged;
+  }
+
+  /** How many bytes came, as they were sent. */
+  get came(): number {
+    return this.#came;
   }
 
   /** As {@link Session.until}. */
@@ -86,21 +93,14 @@ export class Unpacked {
   }
 
   async *#packed(most: number): AsyncGenerator<Buffer, void, void> {
-    let came = 0;
     for await (const piece of this.#session.payload()) {
-      came += piece.isOk() ? piece.value.length : 0;
+      this.#came += piece.isOk() ? piece.value.length : 0;
       if (piece.isErr()) this.#found = piece.error;
-      else if (came > most) {
+      else if (this.#came > most) {
         this.#isDamaged = true;
         this.#found = this.#session.broken('the answer is endless');
       } else yield Buffer.from(piece.value);
       if (this.#found !== null) throw new Error(this.#found.text);
     }
   }
-}
-
-/** Gives memory back at once, where nothing else lies in it: to find it by looking for garbage takes longer than to unpack. */
-function letGo(bytes: Buffer | null): void {
-  if (bytes?.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length)
-    bytes.buffer.transfer(0);
 }
