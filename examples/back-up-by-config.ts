@@ -5,17 +5,8 @@
 // It is what `sessionkeep backup` does: folders, pods and shares are found and opened, passwords come from where the
 // configuration says, and a source that is away leaves the others.
 import { printable } from '@sessionkeep/core';
-import {
-  backup,
-  chooseWork,
-  errorLine,
-  EXIT_MEANINGS,
-  exitCode,
-  failedEnding,
-  homeFolder,
-  startEngine,
-  type Observer,
-} from '@sessionkeep/runner';
+import { backup, chooseWork, startEngine, type Observer } from '@sessionkeep/runner';
+import { errorLine, EXIT_MEANINGS, exitCode, failedEnding, homeFolder } from '@sessionkeep/runner/program';
 import { hostname } from 'node:os';
 
 const [config, target] = process.argv.slice(2);

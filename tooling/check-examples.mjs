@@ -99,6 +99,7 @@ const MODULES = [
   '@sessionkeep/transfer',
   '@sessionkeep/runner',
   '@sessionkeep/runner/config',
+  '@sessionkeep/runner/program',
   '@sessionkeep/transport-local',
   '@sessionkeep/transport-kubernetes',
   '@sessionkeep/transport-smb',

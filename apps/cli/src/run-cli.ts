@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { EXIT, type ExitCode, watchSignals, homeFolder } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, watchSignals, homeFolder } from '@sessionkeep/runner/program';
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Args } from './args/args.js';

@@ -1,5 +1,5 @@
 #!/bin/sh
-import { EXIT, homeFolder, isOldNode, watchSignals } from '@sessionkeep/runner';
+import { EXIT, homeFolder, isOldNode, watchSignals } from '@sessionkeep/runner/program';
 import { hostname } from 'node:os';
 import { engines, version } from '../package.json';
 import { openLogSink } from './log/log-sink.js';

@@ -6,4 +6,3 @@
  */
 export type { FoundConfig } from './config/find-config.js';
 export { loadConfig, parseConfigText, type LoadedConfig } from './config/load-config.js';
-export { readYaml, type YamlDocument, type YamlMistake } from './config/yaml-document.js';

@@ -5,21 +5,8 @@
  * @module
  */
 export type { Choice } from './choice.js';
-export { findConfig, usualConfigs, type FoundConfig } from './config/find-config.js';
 export type { LoadedConfig } from './config/load-config.js';
 export { openConfig } from './config/open-config.js';
-export { resolvePath } from './config/resolve-path.js';
-export {
-  EXIT,
-  EXIT_MEANINGS,
-  exitCode,
-  failedEnding,
-  WRITE_OUTPUT,
-  type Ending,
-  type ExitCode,
-} from './ending/exit-code.js';
-export { watchSignals } from './ending/watch-signals.js';
-export { isOldNode } from './is-old-node.js';
 export { NO_LIMITS, readLimits, type LimitOptions, type Limits } from './limits/limits.js';
 export { parseRate } from './limits/parse-rate.js';
 export { readBackOf, type ReadBack, type ReadBackOptions } from './limits/read-back.js';
@@ -40,7 +27,7 @@ export { openLocation, type OpenLocationOptions } from './location/open-location
 export { instanceOf } from './location/origin-of.js';
 export { shareOptions } from './location/share-options.js';
 export type { Observer, Summary } from './observer.js';
-export { PASSWORD_VARIABLE, type PasswordWish } from './password/password-wish.js';
+export { type PasswordWish } from './password/password-wish.js';
 export { Passwords, type PasswordWorld } from './password/passwords.js';
 export { failureOf, isOf, type FailedSource } from './pods/locate-pods.js';
 export { Pods } from './pods/pods.js';
@@ -55,15 +42,10 @@ export { selectPlaces } from './select/select-places.js';
 export { selectSources } from './select/select-sources.js';
 export { selectOneTarget, selectTargets, type SelectedTarget } from './select/select-targets.js';
 export { wants, type SelectedSource } from './select/selected-source.js';
-export { unknownName } from './select/unknown-name.js';
 export { closeAsked, findAsked, type Asked } from './status/find-asked.js';
 export { lookAtArchive, type Look } from './status/look-at-archive.js';
 export { unsavedOfAll, type RepoStanding, type SourceStanding } from './status/standing.js';
 export { backedUp, backupFields, backupSentence, judgeBackup } from './text/backed-up.js';
-export { formatAge, formatAgo, formatBytes, formatCount, formatDuration, plural } from './text/format.js';
-export { isTrouble } from './text/is-trouble.js';
-export { outcomeWord } from './text/outcome-word.js';
-export { errorLine, plainError } from './text/plain-error.js';
 export { verified, verifySentence } from './text/verified.js';
 export { chooseWork, type Work, type WorkOptions } from './work/choose-work.js';
 export { sumRow, type CountRow } from './work/count-row.js';
@@ -86,4 +68,4 @@ export { tellOfAbsent } from './work/tell-of-absent.js';
 export { unknownFolders } from './work/unknown-folders.js';
 export { unnameable } from './work/unnameable.js';
 export { waitForJitter } from './work/wait-for-jitter.js';
-export { homeFolder, type World } from './world.js';
+export type { World } from './world.js';

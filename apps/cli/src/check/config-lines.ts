@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { plural } from '@sessionkeep/runner';
+import { plural } from '@sessionkeep/runner/program';
 import { clip, pad, textWidth } from '../render/text-width.js';
 import type { CheckedConfig, CheckedRepo, CheckedSource, CheckedTarget } from './checked-config.js';
 

@@ -1,4 +1,5 @@
-import { backup, backupFields, backupSentence, type ExitCode, waitForJitter } from '@sessionkeep/runner';
+import { backup, backupFields, backupSentence, waitForJitter } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';

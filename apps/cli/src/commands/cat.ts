@@ -6,7 +6,7 @@ import {
   type FileAsOf,
   type KeepError,
 } from '@sessionkeep/core';
-import { EXIT, type ExitCode, formatCount, plural, WRITE_OUTPUT } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, formatCount, plural, WRITE_OUTPUT } from '@sessionkeep/runner/program';
 import { listFiles, openFileAt, type Archive, type OpenedFile, type Place } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';

@@ -1,6 +1,6 @@
 import { openEngine } from '../work/open-engine.js';
 import { keepError } from '@sessionkeep/core';
-import { EXIT, type ExitCode, findConfig, plural, usualConfigs } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, findConfig, plural, usualConfigs } from '@sessionkeep/runner/program';
 import { loadConfig } from '@sessionkeep/runner/config';
 import type { Args } from '../args/args.js';
 import { checkMachine } from '../check/check-machine.js';

@@ -9,7 +9,7 @@ import {
   type KeepError,
   type LiveRecord,
 } from '@sessionkeep/core';
-import { EXIT, type ExitCode, formatBytes, formatCount } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, formatBytes, formatCount } from '@sessionkeep/runner/program';
 import { diffMoments, type Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';

@@ -2,18 +2,16 @@ import { openEngine } from '../work/open-engine.js';
 import type { Finding, KeepError } from '@sessionkeep/core';
 import {
   type Engine,
-  EXIT,
-  type ExitCode,
   type LoadedConfig,
   type Location,
   locationText,
   openConfig,
-  plural,
   selectSources,
   selectTargets,
   type SelectedSource,
   type SelectedTarget,
 } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, plural } from '@sessionkeep/runner/program';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Result } from 'neverthrow';

@@ -1,5 +1,5 @@
 import { keepError } from '@sessionkeep/core';
-import { EXIT, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import { isCommandName } from '../args/command-table.js';
 import { commandHelp, overview } from '../args/help-text.js';

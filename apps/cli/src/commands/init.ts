@@ -1,18 +1,14 @@
 import { openEngine } from '../work/open-engine.js';
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
+import { type Engine, givenLocation, hostName, locationText, openTarget } from '@sessionkeep/runner';
 import {
-  type Engine,
   EXIT,
   type ExitCode,
   findConfig,
-  givenLocation,
-  hostName,
-  locationText,
-  openTarget,
   plural,
   resolvePath,
   usualConfigs,
-} from '@sessionkeep/runner';
+} from '@sessionkeep/runner/program';
 import { err, ok, type Result } from 'neverthrow';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

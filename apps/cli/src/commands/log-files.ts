@@ -1,5 +1,5 @@
 import { printable, type FileEvent, type FileSelector } from '@sessionkeep/core';
-import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner/program';
 import { fileHistory, type FileHistory, type Place } from '@sessionkeep/transfer';
 import { DataOutput, type DataColumn } from '../output/data-output.js';
 import { localTime } from '../render/local-time.js';

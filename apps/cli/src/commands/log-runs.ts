@@ -7,7 +7,7 @@ import {
   formatDuration,
   outcomeWord,
   plural,
-} from '@sessionkeep/runner';
+} from '@sessionkeep/runner/program';
 import { listRuns, type Archive, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

@@ -1,4 +1,4 @@
-import type { ExitCode } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import { openOutput } from '../output/open-output.js';

@@ -1,5 +1,5 @@
 import { baseName, parentPath, printable, type FileAsOf } from '@sessionkeep/core';
-import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, formatBytes, formatCount, plural } from '@sessionkeep/runner/program';
 import { listFiles, whereItLies, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import { readMoment } from '../args/read-moment.js';

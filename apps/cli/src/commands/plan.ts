@@ -2,8 +2,6 @@ import type { Answer, KeepError } from '@sessionkeep/core';
 import {
   backedUp,
   backupFields,
-  EXIT,
-  type ExitCode,
   findJobs,
   forEachTarget,
   type Job,
@@ -15,6 +13,7 @@ import {
   unnameable,
   type WorkOptions,
 } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import { planRepo, type BackupReport, type RepoPlan } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import type { Args } from '../args/args.js';

@@ -10,15 +10,14 @@ import {
 } from '@sessionkeep/core';
 import {
   type Engine,
-  type ExitCode,
   givenPod,
   liesIn,
   type LocalFolder,
   locationText,
   openLocation,
   type PodFolder,
-  resolvePath,
 } from '@sessionkeep/runner';
+import { type ExitCode, resolvePath } from '@sessionkeep/runner/program';
 import { restoreFiles, type FileDone } from '@sessionkeep/transfer';
 import { err, ok, Result } from 'neverthrow';
 import type { Args } from '../args/args.js';

@@ -1,5 +1,5 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
-import type { ExitCode } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

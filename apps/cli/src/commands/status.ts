@@ -3,11 +3,7 @@ import { keepError, parseAge, type KeepError } from '@sessionkeep/core';
 import {
   type Asked,
   closeAsked,
-  type Ending,
   type Engine,
-  exitCode,
-  type ExitCode,
-  failedEnding,
   findAsked,
   type LoadedConfig,
   locationText,
@@ -21,6 +17,7 @@ import {
   selectTargets,
   type SourceStanding,
 } from '@sessionkeep/runner';
+import { type Ending, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner/program';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { choiceOf } from '../args/choice-of.js';

@@ -1,5 +1,5 @@
 import { isSmbUrl, type KeepError } from '@sessionkeep/core';
-import type { ExitCode } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import { breakLock } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

@@ -1,4 +1,5 @@
-import { type ExitCode, type ReadBack, readBackOf, verify, verifySentence } from '@sessionkeep/runner';
+import { type ReadBack, readBackOf, verify, verifySentence } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import { choiceOf } from '../args/choice-of.js';
 import type { Context } from '../context.js';

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 

@@ -1,6 +1,6 @@
 import { EXTRA_NAMES, isName } from '@sessionkeep/core';
-import { readYaml } from '@sessionkeep/runner/config';
 import { readFileSync, statSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 import type { ConfigNames } from '../args/options.js';
 
 /** A configuration is never so large; who types waits for this. */
@@ -14,7 +14,8 @@ export function configNames(kind: ConfigNames, path: string): string[] {
   try {
     const stat = statSync(path);
     if (!stat.isFile() || stat.size > MOST_BYTES) return [];
-    const written = readYaml(readFileSync(path, 'utf8')).value();
+    const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: false, uniqueKeys: false });
+    const written: unknown = document.toJS({ maxAliasCount: 100 });
     const found = kind === 'repos' ? repoNames(field(written, 'sources')) : keys(field(written, kind));
     return [...new Set(found)].filter(isName);
   } catch {

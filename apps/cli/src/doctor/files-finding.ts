@@ -1,7 +1,7 @@
 import { failedFinding, fineFinding, keepError, ROOT, type Finding, type Transport } from '@sessionkeep/core';
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatBytes, formatCount, plural } from '@sessionkeep/runner';
+import { formatBytes, formatCount, plural } from '@sessionkeep/runner/program';
 import { userName } from './user-name.js';
 
 export interface FilesOptions {

@@ -10,10 +10,8 @@ import {
 import {
   closeAsked,
   findAsked,
-  formatBytes,
   lookAtArchive,
   openTarget,
-  plural,
   type Asked,
   type Choice,
   type Engine,
@@ -23,6 +21,7 @@ import {
   type SourceStanding,
   type World,
 } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import type { Archive } from '@sessionkeep/transfer';
 import type { Result } from 'neverthrow';
 import { expiringFields, expiringSentence } from '../retention/expiring-sentence.js';

@@ -2,7 +2,7 @@ import { failedFinding, fineFinding, keepError, oddFinding, type Finding } from 
 import { access, constants, lstat, readdir, stat as statOf } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join, relative } from 'node:path';
-import { formatCount, plural } from '@sessionkeep/runner';
+import { formatCount, plural } from '@sessionkeep/runner/program';
 import { userName } from './user-name.js';
 
 /** Who looks, and at how much. */

@@ -1,5 +1,6 @@
 import { keepError, type Answer } from '@sessionkeep/core';
-import { type ArchiveLocation, formatBytes, plural } from '@sessionkeep/runner';
+import type { ArchiveLocation } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import type { Archive } from '@sessionkeep/transfer';
 import { err, ok } from 'neverthrow';
 import { join } from 'node:path';

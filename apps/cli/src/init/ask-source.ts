@@ -1,5 +1,5 @@
 import { EXTRAS, extraOfRepo, extraRepo, type Answer, type Repo } from '@sessionkeep/core';
-import { formatBytes, plural } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import { err, ok } from 'neverthrow';
 import { askExtras, extrasBeside } from './ask-extras.js';
 import type { Asker } from './asker.js';

@@ -1,5 +1,6 @@
 import type { Answer, KeepError } from '@sessionkeep/core';
-import { type ArchiveLocation, formatBytes, givenLocation, locationText, plural } from '@sessionkeep/runner';
+import { type ArchiveLocation, givenLocation, locationText } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import { err, ok, type Result } from 'neverthrow';
 import { join } from 'node:path';
 import type { Args } from '../args/args.js';

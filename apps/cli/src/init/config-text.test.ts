@@ -1,6 +1,7 @@
 import { extraOfRepo, isName, isPattern, parseSmbUrl, segmentProblem, type Repo } from '@sessionkeep/core';
 import type { Config } from '@sessionkeep/core/config';
-import { resolvePath, type SharedFolder } from '@sessionkeep/runner';
+import type { SharedFolder } from '@sessionkeep/runner';
+import { resolvePath } from '@sessionkeep/runner/program';
 import { parseConfigText } from '@sessionkeep/runner/config';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 import { isPodUrl, isSmbUrl, keepError, type Answer, type KeepError } from '@sessionkeep/core';
-import { projectsFolder, resolvePath } from '@sessionkeep/runner';
+import { projectsFolder } from '@sessionkeep/runner';
+import { resolvePath } from '@sessionkeep/runner/program';
 import { err, ok } from 'neverthrow';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';

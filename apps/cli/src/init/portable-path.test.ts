@@ -1,4 +1,4 @@
-import { resolvePath } from '@sessionkeep/runner';
+import { resolvePath } from '@sessionkeep/runner/program';
 import fc from 'fast-check';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { formatBytes, formatCount } from '@sessionkeep/runner';
+import { formatBytes, formatCount } from '@sessionkeep/runner/program';
 import { localTime } from '../render/local-time.js';
 import { renderTable, type Column } from '../render/table.js';
 import { clip, textWidth } from '../render/text-width.js';

@@ -1,4 +1,4 @@
-import { EXIT_MEANINGS } from '@sessionkeep/runner';
+import { EXIT_MEANINGS } from '@sessionkeep/runner/program';
 import { COMMAND_NAMES, commandSpec, GROUPS, type CommandName } from '../args/command-table.js';
 import { commandsOf, usageLine } from '../args/help-text.js';
 import { OPTIONS, type OptionName, type OptionSpec } from '../args/options.js';

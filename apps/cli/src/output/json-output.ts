@@ -1,4 +1,5 @@
-import { errorLine, EXIT, plainError, type Summary } from '@sessionkeep/runner';
+import type { Summary } from '@sessionkeep/runner';
+import { errorLine, EXIT, plainError } from '@sessionkeep/runner/program';
 import type { Listener } from '@sessionkeep/transfer';
 import type { Screen } from '../render/screen.js';
 import { jsonLine } from './json-line.js';

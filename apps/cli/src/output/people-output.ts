@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { errorLine, formatBytes, outcomeWord, plural, type Summary, isTrouble } from '@sessionkeep/runner';
+import type { Summary } from '@sessionkeep/runner';
+import { errorLine, formatBytes, outcomeWord, plural, isTrouble } from '@sessionkeep/runner/program';
 import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { ProgressBar } from '../render/progress-bar.js';
 import type { Screen } from '../render/screen.js';

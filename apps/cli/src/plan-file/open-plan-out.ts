@@ -1,12 +1,6 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
-import {
-  type Engine,
-  liesIn,
-  type LocalFolder,
-  locationText,
-  resolvePath,
-  type Work,
-} from '@sessionkeep/runner';
+import { type Engine, liesIn, type LocalFolder, locationText, type Work } from '@sessionkeep/runner';
+import { resolvePath } from '@sessionkeep/runner/program';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

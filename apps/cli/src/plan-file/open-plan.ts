@@ -1,5 +1,6 @@
 import { keepError, type Answer, type KeepError } from '@sessionkeep/core';
-import { formatCount, type Job, plural, resolvePath, type SelectedTarget } from '@sessionkeep/runner';
+import type { Job, SelectedTarget } from '@sessionkeep/runner';
+import { formatCount, plural, resolvePath } from '@sessionkeep/runner/program';
 import type { Place, SavedPlan } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '@sessionkeep/runner';
+import { formatBytes, formatCount, formatDuration } from '@sessionkeep/runner/program';
 import type { Screen } from './screen.js';
 import type { Styles } from './style.js';
 import { clip, textWidth } from './text-width.js';

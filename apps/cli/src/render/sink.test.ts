@@ -1,4 +1,4 @@
-import { WRITE_OUTPUT } from '@sessionkeep/runner';
+import { WRITE_OUTPUT } from '@sessionkeep/runner/program';
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { openSink } from './sink.js';

@@ -1,5 +1,5 @@
 import { keepError, type Answer } from '@sessionkeep/core';
-import { WRITE_OUTPUT } from '@sessionkeep/runner';
+import { WRITE_OUTPUT } from '@sessionkeep/runner/program';
 import { err, ok } from 'neverthrow';
 import { streamProblem } from './stream-problem.js';
 

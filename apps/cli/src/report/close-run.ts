@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { type ExitCode, plainError, type RunEnd, type Summary } from '@sessionkeep/runner';
+import type { RunEnd, Summary } from '@sessionkeep/runner';
+import { type ExitCode, plainError } from '@sessionkeep/runner/program';
 import type { Output } from '../output/output.js';
 import type { Screen } from '../render/screen.js';
 import { wrap } from '../render/wrap.js';

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, formatDuration } from '@sessionkeep/runner';
+import { EXIT, type ExitCode, formatDuration } from '@sessionkeep/runner/program';
 import type { Screen } from '../render/screen.js';
 import { wrap } from '../render/wrap.js';
 

@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { type CountRow, formatBytes, formatCount, sumRow } from '@sessionkeep/runner';
+import { type CountRow, sumRow } from '@sessionkeep/runner';
+import { formatBytes, formatCount } from '@sessionkeep/runner/program';
 import type { Screen } from '../render/screen.js';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';

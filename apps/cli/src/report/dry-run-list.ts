@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { formatBytes, plural } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import type { FileDone } from '@sessionkeep/transfer';
 import { reasonText } from './reason-text.js';
 

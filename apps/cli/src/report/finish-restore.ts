@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { EXIT, exitCode, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, exitCode, type ExitCode } from '@sessionkeep/runner/program';
 import type { RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

@@ -1,5 +1,5 @@
 import { printable, type Step } from '@sessionkeep/core';
-import { formatBytes, formatCount, outcomeWord, plainError, plural } from '@sessionkeep/runner';
+import { formatBytes, formatCount, outcomeWord, plainError, plural } from '@sessionkeep/runner/program';
 import type { DataOutput } from '../output/data-output.js';
 import type { Screen } from '../render/screen.js';
 import type { Column } from '../render/table.js';

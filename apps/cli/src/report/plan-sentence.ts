@@ -1,5 +1,5 @@
 import { printable } from '@sessionkeep/core';
-import { EXIT, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { OptionName } from '../args/options.js';
 import { shellWord } from '../render/shell-word.js';

@@ -1,4 +1,4 @@
-import { formatBytes, plural } from '@sessionkeep/runner';
+import { formatBytes, plural } from '@sessionkeep/runner/program';
 import { SOON_DAYS, type ExpiringSource } from './expiring-sessions.js';
 
 /**

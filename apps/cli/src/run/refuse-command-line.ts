@@ -1,5 +1,5 @@
 import type { KeepError } from '@sessionkeep/core';
-import { errorLine, EXIT, type ExitCode, plainError } from '@sessionkeep/runner';
+import { errorLine, EXIT, type ExitCode, plainError } from '@sessionkeep/runner/program';
 import type { Screen } from '../render/screen.js';
 
 /** Says what is wrong with a command line: to people always, and to a program that asked for `--json`. */

@@ -1,14 +1,6 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
-import {
-  findConfig,
-  type FoundConfig,
-  type LoadedConfig,
-  type Location,
-  resolvePath,
-  selectSources,
-  selectTargets,
-  usualConfigs,
-} from '@sessionkeep/runner';
+import { type LoadedConfig, type Location, selectSources, selectTargets } from '@sessionkeep/runner';
+import { findConfig, type FoundConfig, resolvePath, usualConfigs } from '@sessionkeep/runner/program';
 import { loadConfig } from '@sessionkeep/runner/config';
 import type { Program, Schedule } from '@sessionkeep/schedule';
 import { err, ok, type Result } from 'neverthrow';

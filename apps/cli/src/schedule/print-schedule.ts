@@ -1,5 +1,5 @@
 import { keepError, type KeepError } from '@sessionkeep/core';
-import { EXIT, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import { cronJobYaml, crontabLine } from '@sessionkeep/schedule';
 import { err, type Result } from 'neverthrow';
 import { basename } from 'node:path';

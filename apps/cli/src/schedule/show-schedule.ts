@@ -1,5 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
-import { EXIT, type ExitCode, openConfig } from '@sessionkeep/runner';
+import { openConfig } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import { ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
 import { choiceOf } from '../args/choice-of.js';

@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { type Location, locationText, PASSWORD_VARIABLE, type SharedFolder } from '@sessionkeep/runner';
+import { type Location, locationText, type SharedFolder } from '@sessionkeep/runner';
+import { PASSWORD_VARIABLE } from '@sessionkeep/runner/program';
 import { basename } from 'node:path';
 import { isFleeting, type Host } from './host.js';
 

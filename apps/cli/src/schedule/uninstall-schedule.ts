@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '@sessionkeep/runner';
+import { EXIT, type ExitCode } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { Output } from '../output/output.js';
 import { refuse } from '../work/finish.js';

@@ -1,5 +1,6 @@
 import type { FileSelector, KeepError } from '@sessionkeep/core';
-import { resolvePath, type SelectedTarget, unknownName } from '@sessionkeep/runner';
+import type { SelectedTarget } from '@sessionkeep/runner';
+import { resolvePath, unknownName } from '@sessionkeep/runner/program';
 import type { Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import { realpathSync } from 'node:fs';

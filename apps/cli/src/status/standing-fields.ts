@@ -1,5 +1,6 @@
 import type { Unsaved } from '@sessionkeep/core';
-import { plainError, type RepoStanding, type SourceStanding } from '@sessionkeep/runner';
+import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
+import { plainError } from '@sessionkeep/runner/program';
 import type { StalePlace } from './stale-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,13 +1,6 @@
 import { printable, type Unsaved } from '@sessionkeep/core';
-import {
-  formatAge,
-  formatAgo,
-  formatBytes,
-  formatCount,
-  plural,
-  type RepoStanding,
-  type SourceStanding,
-} from '@sessionkeep/runner';
+import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
+import { formatAge, formatAgo, formatBytes, formatCount, plural } from '@sessionkeep/runner/program';
 import type { RepoStatus } from '@sessionkeep/transfer';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';

@@ -1,5 +1,5 @@
 import { printable, type KeepError } from '@sessionkeep/core';
-import { type Ending, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner';
+import { type Ending, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner/program';
 import type { Place, Readable } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Output } from '../output/output.js';

@@ -1,5 +1,5 @@
 import type { KeepError } from '@sessionkeep/core';
-import { exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner';
+import { exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner/program';
 import type { Args } from '../args/args.js';
 import type { Output } from '../output/output.js';
 

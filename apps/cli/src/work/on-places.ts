@@ -1,5 +1,6 @@
 import { type Answer, type KeepError } from '@sessionkeep/core';
-import { type Ending, type Engine, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner';
+import type { Engine } from '@sessionkeep/runner';
+import { type Ending, exitCode, type ExitCode, failedEnding } from '@sessionkeep/runner/program';
 import type { Archive, Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';

@@ -1,6 +1,5 @@
 import {
   type Engine,
-  type ExitCode,
   noArchive,
   openConfig,
   openTarget,
@@ -9,6 +8,7 @@ import {
   selectOneTarget,
   selectPlaces,
 } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import { openEngine } from './open-engine.js';
 import { listRepos, type Archive, type Place } from '@sessionkeep/transfer';
 import { err } from 'neverthrow';

@@ -1,13 +1,13 @@
 import {
   chooseWork,
   type Engine,
-  type ExitCode,
   instanceOf,
   locationText,
   readLimits,
   type Work,
   type WorkOptions,
 } from '@sessionkeep/runner';
+import type { ExitCode } from '@sessionkeep/runner/program';
 import { openEngine } from './open-engine.js';
 import type { Args } from '../args/args.js';
 import { choiceOf, limitsOf } from '../args/choice-of.js';

@@ -1,5 +1,6 @@
 import { printable } from '@sessionkeep/core';
-import { formatBytes, isTrouble, outcomeWord, type Observer } from '@sessionkeep/runner';
+import type { Observer } from '@sessionkeep/runner';
+import { formatBytes, isTrouble, outcomeWord } from '@sessionkeep/runner/program';
 import type { FileDone, Listener } from '@sessionkeep/transfer';
 import type { JsonLog } from './json-log.js';
 

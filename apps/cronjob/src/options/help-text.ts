@@ -1,4 +1,4 @@
-import { EXIT, EXIT_MEANINGS } from '@sessionkeep/runner';
+import { EXIT, EXIT_MEANINGS } from '@sessionkeep/runner/program';
 import { OPTIONS, VARIABLES, type OptionSpec } from './options.js';
 
 const WIDTH = 80;

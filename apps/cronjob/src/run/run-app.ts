@@ -1,12 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
-import {
-  backupSentence,
-  errorLine,
-  EXIT,
-  EXIT_MEANINGS,
-  type ExitCode,
-  type World,
-} from '@sessionkeep/runner';
+import { backupSentence, type World } from '@sessionkeep/runner';
+import { errorLine, EXIT, EXIT_MEANINGS, type ExitCode } from '@sessionkeep/runner/program';
 import { existsSync } from 'node:fs';
 import { JsonLog } from '../log/json-log.js';
 import { LogObserver } from '../log/log-observer.js';

@@ -2,9 +2,6 @@ import type { KeepError } from '@sessionkeep/core';
 import {
   backup,
   chooseWork,
-  EXIT,
-  exitCode,
-  failedEnding,
   readBackOf,
   readLimits,
   startEngine,
@@ -13,13 +10,13 @@ import {
   type BackupEnd,
   type Choice,
   type Engine,
-  type ExitCode,
   type SelectedSource,
   type SelectedTarget,
   type VerifyEnd,
   type Work,
   type World,
 } from '@sessionkeep/runner';
+import { EXIT, exitCode, failedEnding, type ExitCode } from '@sessionkeep/runner/program';
 import { Result } from 'neverthrow';
 import { existsSync } from 'node:fs';
 import type { LogObserver } from '../log/log-observer.js';

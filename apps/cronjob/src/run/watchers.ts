@@ -1,5 +1,6 @@
 import type { KeepError } from '@sessionkeep/core';
-import { errorLine, type Shard, type World } from '@sessionkeep/runner';
+import type { Shard, World } from '@sessionkeep/runner';
+import { errorLine } from '@sessionkeep/runner/program';
 import { ok, type Result } from 'neverthrow';
 import { randomUUID } from 'node:crypto';
 import { readEndpoint, type Endpoint } from '../http/endpoint.js';

@@ -1,5 +1,5 @@
 import { addCounts, noCounts, type Outcome } from '@sessionkeep/core';
-import { formatBytes, formatDuration, outcomeWord } from '@sessionkeep/runner';
+import { formatBytes, formatDuration, outcomeWord } from '@sessionkeep/runner/program';
 import type { RunFacts } from '../run-facts.js';
 
 /** What is told of in a sentence; the rest is as it was. */

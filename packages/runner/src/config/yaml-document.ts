@@ -2,7 +2,7 @@ import type { KeyPath } from '@sessionkeep/core/config';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** What is wrong with the text, and where. */
-export interface YamlMistake {
+interface YamlMistake {
   readonly line: number;
   readonly path: KeyPath;
   readonly message: string;
