@@ -246,8 +246,10 @@ describe('whatever goes wrong on the way', () => {
         pod.server.disconnect();
         await expect.poll(() => pod.server.running()).toBe(0);
         pod.server.misbehave({ kind, after }, 1);
+        const before = pod.server.execs;
         const got = await readAll(transport, ranges);
-        expect(got.some((one) => one.isErr())).toBe(true);
+        // It was met: the rest took another exec. A range of which nothing was handed on yet may be read anew, and is fine.
+        expect(pod.server.execs - before).toBeGreaterThan(1);
         for (const [index, one] of got.entries()) {
           if (one.isOk()) expect(noise(20_000, index).equals(one.value)).toBe(true);
           else expect(one.error.retry, one.error.message).toBe(true);
