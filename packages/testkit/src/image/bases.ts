@@ -77,10 +77,14 @@ async function installNode(folder: string): Promise<void> {
   await cp(process.execPath, join(folder, 'node'), { dereference: true });
 }
 
+/** Whom a Debian machine trusts, by the package `ca-certificates`. */
+const DEBIAN_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
 /** Node's npm trusts whom this machine's does; proxies are handed on by buildah itself. */
 async function trustAsHere(root: string): Promise<string> {
-  const certificates = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (certificates === '' || !existsSync(certificates)) return '';
+  const named = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
+  const certificates = named === '' ? DEBIAN_CERTIFICATES : named;
+  if (!existsSync(certificates)) return '';
   await mkdir(dirname(join(root, CERTIFICATES)), { recursive: true });
   await copyFile(certificates, join(root, CERTIFICATES));
   return `ENV NODE_EXTRA_CA_CERTS=${CERTIFICATES}\n`;
