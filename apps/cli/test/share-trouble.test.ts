@@ -164,6 +164,8 @@ describe('a run that does not come to its end', () => {
   test('a second run meanwhile exits 5 and says who has the lock; unlock cannot end it, and says who could', async () => {
     const here = new Busy(samba());
     const running = await here.halfWay();
+    // Else it may be at its end before all have looked.
+    running.kill('SIGSTOP');
     const second = await here.backup({}, '--repo', 'shop');
     expect([second.code, second.stderr]).toEqual([
       5,
@@ -180,6 +182,7 @@ describe('a run that does not come to its end', () => {
     expect((await here.people('unlock', ...place, '--force')).code).toBe(5);
     expect((await here.json('status', '--source', 'mac')).code).toBe(0);
     expect((await here.json('plan', '--source', 'mac')).code).toBe(0);
+    running.kill('SIGCONT');
     expect((await running.ended).code).toBe(0);
     const free = await here.people('unlock', ...place);
     expect([free.code, free.stderr]).toEqual([0, expect.stringContaining('it was not locked')]);

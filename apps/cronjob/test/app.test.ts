@@ -81,7 +81,7 @@ describe('a folder that is mounted', () => {
     writeFileSync(join(app.projects, '-srv-app-1', 'big.jsonl'), Buffer.alloc(3_000_000, 'x\n'));
     const running = app.start([
       '--bwlimit',
-      '2M',
+      '600k',
       '--lanes',
       '1',
       '--log-level',
