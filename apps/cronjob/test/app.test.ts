@@ -154,11 +154,7 @@ describe('what it cannot do is one clear line, an exit code and a failed ping', 
     [
       'a secret that is not set',
       (app) => {
-        app.configure(`sources:
-  laptop: { type: local, path: ${app.projects}, repos: auto }
-targets:
-  nas: { type: smb, url: smb://me@127.0.0.1:1/share/x, password: { env: NAS_PASSWORD } }
-`);
+        app.keepsOnNoShare();
         return [];
       },
       2,
@@ -168,11 +164,7 @@ targets:
       'a share that cannot be reached',
       (app) => {
         app.env['NAS_PASSWORD'] = 'geheim';
-        app.configure(`sources:
-  laptop: { type: local, path: ${app.projects}, repos: auto }
-targets:
-  nas: { type: smb, url: smb://me@127.0.0.1:1/share/x, password: { env: NAS_PASSWORD } }
-`);
+        app.keepsOnNoShare();
         return [];
       },
       6,

@@ -22,5 +22,7 @@ export { unknownName } from './select/unknown-name.js';
 export { formatAge, formatAgo, formatBytes, formatCount, formatDuration, plural } from './text/format.js';
 export { isTrouble } from './text/is-trouble.js';
 export { outcomeWord } from './text/outcome-word.js';
+export { doneWords } from './text/done-words.js';
 export { errorLine, plainError } from './text/plain-error.js';
+export { wrap } from './text/wrap.js';
 export { homeFolder, type World } from './world.js';

@@ -1,5 +1,4 @@
-import { EXIT_MEANINGS } from '@sessionkeep/runner/program';
-import { wrap } from '../render/wrap.js';
+import { EXIT_MEANINGS, wrap } from '@sessionkeep/runner/program';
 import { COMMAND_NAMES, commandSpec, GROUPS, operandChoices, type CommandName } from './command-table.js';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.js';
 

@@ -9,7 +9,7 @@ import {
   type KeepError,
   type LiveRecord,
 } from '@sessionkeep/core';
-import { EXIT, type ExitCode, formatBytes, formatCount } from '@sessionkeep/runner/program';
+import { EXIT, type ExitCode, formatBytes, formatCount, wrap } from '@sessionkeep/runner/program';
 import { diffMoments, type Place } from '@sessionkeep/transfer';
 import { err, ok, type Result } from 'neverthrow';
 import type { Args } from '../args/args.js';
@@ -17,7 +17,6 @@ import type { Context } from '../context.js';
 import { DataOutput } from '../output/data-output.js';
 import { openOutput } from '../output/open-output.js';
 import type { Column } from '../render/table.js';
-import { wrap } from '../render/wrap.js';
 import { Findings } from '../work/findings.js';
 import { refuse } from '../work/finish.js';
 import { withPlaces } from '../work/with-places.js';

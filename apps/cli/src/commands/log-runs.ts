@@ -7,6 +7,7 @@ import {
   formatDuration,
   outcomeWord,
   plural,
+  wrap,
 } from '@sessionkeep/runner/program';
 import { listRuns, type Archive, type Place } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
@@ -16,7 +17,6 @@ import type { Output } from '../output/output.js';
 import { localTime } from '../render/local-time.js';
 import type { Column } from '../render/table.js';
 import { clip } from '../render/text-width.js';
-import { wrap } from '../render/wrap.js';
 import { Findings } from '../work/findings.js';
 
 /** What both kinds of log are made with. */

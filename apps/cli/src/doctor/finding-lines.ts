@@ -1,7 +1,7 @@
 import { EXAMINE_STEPS, printable, type Finding } from '@sessionkeep/core';
+import { wrap } from '@sessionkeep/runner/program';
 import { pad, textWidth } from '../render/text-width.js';
 import type { Styles } from '../render/style.js';
-import { wrap } from '../render/wrap.js';
 
 const WORDS: Readonly<Record<Finding['outcome'], { readonly word: string; readonly style: keyof Styles }>> = {
   fine: { word: 'ok', style: 'green' },

@@ -1,4 +1,4 @@
-import { wrap } from '../render/wrap.js';
+import { wrap } from '@sessionkeep/runner/program';
 
 /** Lines of the source stay within what tools like to read. */
 const WIDTH = 78;

@@ -1,11 +1,10 @@
 import { printable } from '@sessionkeep/core';
 import type { Summary } from '@sessionkeep/runner';
-import { errorLine, formatBytes, outcomeWord, plural, isTrouble } from '@sessionkeep/runner/program';
+import { errorLine, formatBytes, outcomeWord, plural, isTrouble, wrap } from '@sessionkeep/runner/program';
 import type { FileDone, Listener, Notice } from '@sessionkeep/transfer';
 import { ProgressBar } from '../render/progress-bar.js';
 import type { Screen } from '../render/screen.js';
 import type { Style } from '../render/style.js';
-import { wrap } from '../render/wrap.js';
 import { reasonText } from '../report/reason-text.js';
 import type { Output } from './output.js';
 import { RunProgress } from './run-progress.js';

@@ -1,9 +1,8 @@
 import { printable } from '@sessionkeep/core';
 import type { RunEnd, Summary } from '@sessionkeep/runner';
-import { type ExitCode, plainError } from '@sessionkeep/runner/program';
+import { type ExitCode, plainError, wrap } from '@sessionkeep/runner/program';
 import type { Output } from '../output/output.js';
 import type { Screen } from '../render/screen.js';
-import { wrap } from '../render/wrap.js';
 import { closingLines } from './closing-lines.js';
 import { countTable, type CountColumn } from './count-table.js';
 

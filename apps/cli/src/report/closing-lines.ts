@@ -1,6 +1,5 @@
-import { EXIT, type ExitCode, formatDuration } from '@sessionkeep/runner/program';
+import { EXIT, type ExitCode, formatDuration, wrap } from '@sessionkeep/runner/program';
 import type { Screen } from '../render/screen.js';
-import { wrap } from '../render/wrap.js';
 
 /** The sentence that closes a run, green, yellow or red as it ended, and how long it took. */
 export function closingLines(

@@ -1,10 +1,9 @@
 import { printable } from '@sessionkeep/core';
-import { EXIT, exitCode, type ExitCode } from '@sessionkeep/runner/program';
+import { EXIT, exitCode, type ExitCode, wrap } from '@sessionkeep/runner/program';
 import type { RestoreReport } from '@sessionkeep/transfer';
 import type { Args } from '../args/args.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output/output.js';
-import { wrap } from '../render/wrap.js';
 import { closingLines } from './closing-lines.js';
 import { RESTORE_COLUMNS } from './columns.js';
 import { countTable } from './count-table.js';

@@ -1,9 +1,8 @@
 import { printable, type Step } from '@sessionkeep/core';
-import { formatBytes, formatCount, outcomeWord, plainError, plural } from '@sessionkeep/runner/program';
+import { formatBytes, formatCount, outcomeWord, plainError, plural, wrap } from '@sessionkeep/runner/program';
 import type { DataOutput } from '../output/data-output.js';
 import type { Screen } from '../render/screen.js';
 import type { Column } from '../render/table.js';
-import { wrap } from '../render/wrap.js';
 import { reasonText } from './reason-text.js';
 
 /** The columns of a file's row: what will be done to it (for who reads lines by themselves), its bytes, its path. */

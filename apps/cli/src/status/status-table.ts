@@ -1,11 +1,10 @@
 import { printable, type Unsaved } from '@sessionkeep/core';
 import type { RepoStanding, SourceStanding } from '@sessionkeep/runner';
-import { formatAge, formatAgo, formatBytes, formatCount, plural } from '@sessionkeep/runner/program';
+import { formatAge, formatAgo, formatBytes, formatCount, plural, wrap } from '@sessionkeep/runner/program';
 import type { RepoStatus } from '@sessionkeep/transfer';
 import type { Styles } from '../render/style.js';
 import { renderTable, tableWidth, type Column } from '../render/table.js';
 import { textWidth } from '../render/text-width.js';
-import { wrap } from '../render/wrap.js';
 import { expiringSentence } from '../retention/expiring-sentence.js';
 import type { ExpiringSource } from '../retention/expiring-sessions.js';
 import type { StalePlace } from './stale-places.js';

@@ -1,4 +1,4 @@
-import type { Outcome } from '@sessionkeep/core';
+import { noCounts, type Outcome } from '@sessionkeep/core';
 import type { RunFacts } from '../run-facts.js';
 import type { Metric, Sample } from './metric.js';
 
@@ -7,21 +7,8 @@ export const LAST_SUCCESS = 'sessionkeep_last_success_timestamp_seconds';
 
 const UNSAVED_AGE = 'sessionkeep_oldest_unsaved_age_seconds';
 
-/** The counts that are told, in the order of a run. */
-const ACTIONS: readonly Outcome[] = [
-  'unchanged',
-  'copied',
-  'appended',
-  'superseded',
-  'restamped',
-  'adopted',
-  'mended',
-  'refused',
-  'failed',
-  'retained',
-  'damaged',
-  'left',
-];
+/** The counts that are told. */
+const ACTIONS = (Object.keys(noCounts()) as (Outcome | 'files')[]).filter((name) => name !== 'files');
 
 /**
  * What a run came to, as gauges; those about what nobody knows are left out, and so is {@link LAST_SUCCESS} unless the run

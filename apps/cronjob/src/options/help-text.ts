@@ -1,4 +1,4 @@
-import { EXIT, EXIT_MEANINGS } from '@sessionkeep/runner/program';
+import { EXIT, EXIT_MEANINGS, wrap } from '@sessionkeep/runner/program';
 import { OPTIONS, VARIABLES, type OptionSpec } from './options.js';
 
 const WIDTH = 80;
@@ -47,14 +47,4 @@ function entry(name: string, help: string, indent: number): string[] {
   return fits
     ? [`  ${name.padEnd(indent)}${first}`, ...rest.map((line) => margin + line)]
     : [`  ${name}`, ...lines.map((line) => margin + line)];
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last !== '' && last.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
 }

@@ -57,10 +57,7 @@ export async function runBackup(running: Running): Promise<Ran> {
   const choice = choiceOf(options);
   const read = Result.combine([
     readLimits({ lanes: values.get('lanes'), bwlimit: values.get('bwlimit') }),
-    readBackOf({ sample: values.get('verify-sample') }, choice).mapErr((error) => ({
-      ...error,
-      message: error.message.replace('--sample', '--verify-sample'),
-    })),
+    readBackOf({ sample: values.get('verify-sample') }, choice, '--verify-sample'),
   ]);
   if (read.isErr()) return notBegun([read.error]);
   const waited = await waitForJitter(values.get('jitter'), observer, world);

@@ -1,27 +1,13 @@
-import { addCounts, noCounts, type Outcome } from '@sessionkeep/core';
-import { formatBytes, formatDuration, outcomeWord } from '@sessionkeep/runner/program';
+import { addCounts, noCounts } from '@sessionkeep/core';
+import { doneWords, formatBytes, formatDuration } from '@sessionkeep/runner/program';
 import type { RunFacts } from '../run-facts.js';
-
-/** What is told of in a sentence; the rest is as it was. */
-const TOLD: readonly Outcome[] = [
-  'copied',
-  'appended',
-  'superseded',
-  'adopted',
-  'mended',
-  'refused',
-  'failed',
-  'damaged',
-];
 
 /** A run in a sentence: `exit 3: some files failed or were refused; 3 new, 1 grown, 45.2 MB moved in 12 s`. */
 export function summarySentence({ exitCode, meaning, dryRun, shard, repos, began, ended }: RunFacts): string {
   const sum = noCounts();
   for (const { counts } of repos) addCounts(sum, counts);
   const moved = repos.reduce((bytes, { bytesMoved }) => bytes + bytesMoved, 0);
-  const done = TOLD.flatMap((outcome) =>
-    sum[outcome] === 0 ? [] : [`${sum[outcome]} ${outcomeWord(outcome)}`],
-  );
+  const done = doneWords(sum);
   const what = done.length === 0 && sum.files > 0 ? [`nothing new in ${sum.files} files`] : done;
   const which = [shard === null ? '' : `shard ${shard.index} of ${shard.of}`, dryRun ? 'dry run' : ''];
   const of = which.filter((text) => text !== '').join(', ');

@@ -65,6 +65,15 @@ targets:
 ${more}`);
   }
 
+  /** One that keeps it on a share that nobody has. */
+  keepsOnNoShare(): void {
+    this.configure(`sources:
+  laptop: { type: local, path: ${this.projects}, repos: auto }
+targets:
+  nas: { type: smb, url: smb://me@127.0.0.1:1/share/x, password: { env: NAS_PASSWORD } }
+`);
+  }
+
   configure(text: string): void {
     writeFileSync(this.config, text);
   }

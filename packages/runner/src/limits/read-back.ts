@@ -30,10 +30,15 @@ export interface ReadBackOptions {
   readonly sampleFrom?: string | undefined;
 }
 
-/** What `--deep`, `--sample` and `--sample-from` ask for. */
+/**
+ * What `--deep`, `--sample` and `--sample-from` ask for.
+ *
+ * @param option what messages call `--sample`
+ */
 export function readBackOf(
   { deep = false, sample, sampleFrom: start }: ReadBackOptions,
   { source = 'all', repo = 'all' }: Pick<Choice, 'source' | 'repo'>,
+  option = '--sample',
 ): Result<ReadBack, KeepError> {
   if (sample === undefined) {
     if (start !== undefined)
@@ -41,7 +46,7 @@ export function readBackOf(
     return ok({ read: deep ? 'everything' : 'nothing' });
   }
   if (deep) return err(usage('--deep reads everything, and --sample a part of it', 'give one of them'));
-  const size = parseSampleSize(sample).mapErr(named('--sample'));
+  const size = parseSampleSize(sample).mapErr(named(option));
   if (size.isErr()) return err(size.error);
   const from = start === undefined ? ok(null) : parseSampleStart(start).mapErr(named('--sample-from'));
   if (from.isErr()) return err(from.error);

@@ -1,21 +1,9 @@
 import { noCounts } from '@sessionkeep/core';
 import type { BackupReport } from '@sessionkeep/transfer';
+import { doneWords } from './done-words.js';
 import { formatBytes, formatCount, plural } from './format.js';
 import type { ExitCode } from '../ending/exit-code.js';
 import type { CountRow } from '../work/count-row.js';
-import { outcomeWord } from './outcome-word.js';
-
-const TOLD = [
-  'copied',
-  'appended',
-  'superseded',
-  'restamped',
-  'adopted',
-  'mended',
-  'refused',
-  'failed',
-  'damaged',
-] as const;
 
 /** What a backup of one repo came to, in a few words: `3 new, 1 grown, 45.2 MB moved`. */
 export function backedUp(
@@ -23,9 +11,7 @@ export function backedUp(
   dryRun: boolean,
 ): string {
   if (failure !== null && stopped === 0) return 'failed, see below';
-  const parts = TOLD.filter((name) => counts[name] > 0).map(
-    (name) => `${formatCount(counts[name])} ${outcomeWord(name)}`,
-  );
+  const parts = doneWords(counts);
   if (bytesMoved > 0) parts.push(`${formatBytes(bytesMoved)} ${dryRun ? 'to move' : 'moved'}`);
   if (stopped > 0) parts.push(`${formatCount(stopped)} not done`);
   const text = parts.length > 0 ? parts.join(', ') : `nothing new in ${plural(counts.files, 'file')}`;
