@@ -12,7 +12,7 @@ export type { FileDone, Listener, Notice, RestoreOutcome, TransferEvent, VerifyO
 export type { Place } from './archive/place.js';
 export type { BackupReport, RepoStatus, RestoreReport, SourceReport, VerifyReport } from './report.js';
 export { openArchive, readTargetId, type Archive, type OpenArchiveOptions } from './archive/open-archive.js';
-export { META, repoPaths, type RepoPaths } from './archive/archive-paths.js';
+export { META, repoPaths, TARGET_FILE, type RepoPaths } from './archive/archive-paths.js';
 export { NO_MEMORY, openMemory, type Memory } from './memory/memory.js';
 export { backupRepo, type BackupOptions } from './backup/backup-repo.js';
 export {

@@ -112,6 +112,15 @@ function archivesToAsk(
   );
 }
 
+/** Steps that no other needs. */
+const LAST_STEPS: ReadonlySet<Finding['step']> = new Set([
+  'delete',
+  'owner',
+  'files',
+  'unsaved',
+  'retention',
+]);
+
 async function* findingsOf(
   patient: Patient,
   kept: KeptBeside,
@@ -127,7 +136,7 @@ async function* findingsOf(
   const mode = patient.kind === 'target' ? 'write' : 'look';
   let isThere = true;
   for await (const finding of examineLocation(location, { mode, now, passwords, pods, signal })) {
-    isThere &&= finding.outcome !== 'failed' || finding.step === 'files';
+    isThere &&= finding.outcome !== 'failed' || LAST_STEPS.has(finding.step);
     if (patient.kind === 'target') kept.learn(patient.name, finding);
     yield finding;
   }
@@ -137,15 +146,6 @@ async function* findingsOf(
 function locationOf(patient: Exclude<Patient, { readonly kind: 'config' }>): Location {
   return patient.kind === 'target' ? patient.target.location : patient.source.location;
 }
-
-/** Steps that no other needs. */
-const LAST_STEPS: ReadonlySet<Finding['step']> = new Set([
-  'delete',
-  'owner',
-  'files',
-  'unsaved',
-  'retention',
-]);
 
 /** Answers with what came of each step. */
 async function tell(

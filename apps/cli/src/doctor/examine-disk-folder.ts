@@ -1,4 +1,5 @@
 import type { Finding } from '@sessionkeep/core';
+import { TARGET_FILE } from '@sessionkeep/transfer';
 import { existsSync, opendirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readMounts } from '../mounts/read-mounts.js';
@@ -9,7 +10,7 @@ import { privacyFinding } from './privacy-finding.js';
 export async function* examineDiskFolder(path: string, mode: 'write' | 'look'): AsyncIterable<Finding> {
   // A share that is mounted when somebody looks is mounted by this.
   const code = listingCode(path);
-  const hasArchive = existsSync(join(path, '.sessionkeep', 'target.json'));
+  const hasArchive = existsSync(join(path, TARGET_FILE));
   const mount = mountFinding({ path: withoutLinks(path), mode, hasArchive }, await readMounts());
   if (mount !== null) yield mount;
   const asking = { platform: process.platform, program: process.execPath };

@@ -1,5 +1,6 @@
+import { META, TARGET_FILE } from '@sessionkeep/transfer';
 import { readdirSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** An archive that lies somewhere already: one of ours, or one that rsync made in the same layout. */
 export interface FoundArchive {
@@ -27,8 +28,7 @@ function archiveAt(path: string): FoundArchive | null {
   const repos = sources.flatMap((source) =>
     foldersIn(join(path, source)).filter((name) => name.startsWith('repo-')),
   );
-  const ours =
-    folders.includes('.sessionkeep') && namesIn(join(path, '.sessionkeep')).includes('target.json');
+  const ours = folders.includes(META) && namesIn(join(path, META)).includes(basename(TARGET_FILE));
   if (!ours && repos.length === 0) return null;
   return { path, sources: sources.map((name) => name.slice('source-'.length)), repos: repos.length };
 }

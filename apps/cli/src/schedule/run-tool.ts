@@ -21,6 +21,9 @@ export function runTool(
   const line = [program, ...args].join(' ');
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
     return err(keepError('unsupported', 'run scheduler', `there is no ${program} here`));
+  // What could not be begun has said nothing: not even the empty text that the types promise.
+  if (error !== undefined && status === null && signal === null)
+    return err(keepError('unsupported', 'run scheduler', `${program} cannot be run: ${error.message}`));
   const [said = ''] = stderr.trim().split('\n');
   const ended = status === null ? `ended with ${signal ?? 'a signal'}` : `ended with ${status.toString()}`;
   return err(

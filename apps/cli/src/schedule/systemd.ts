@@ -62,7 +62,8 @@ export class Systemd implements Scheduler {
   }
 
   async unload(): Promise<Result<boolean, KeepError>> {
-    if (!this.standing().files.some(({ path }) => path.endsWith('.timer'))) return removeUnits(this.#paths());
+    const hasTimer = this.#paths().some((path) => path.endsWith('.timer') && readUnit(path) !== null);
+    if (!hasTimer) return removeUnits(this.#paths());
     if (!hasProgram('systemctl', this.context)) return err(noSystemctl());
     return this.#systemctl('disable', '--now', TIMER)
       .andThen(() => removeUnits(this.#paths()))

@@ -4,6 +4,7 @@ import type { Place } from './place.js';
 /** Where the tool's own records lie, beside the files. */
 export const META = childPath(ROOT, '.sessionkeep');
 
+/** What makes a folder an archive: its format and its id. */
 export const TARGET_FILE = childPath(META, 'target.json');
 
 /** Where everything of one source's repo lies in an archive. */
