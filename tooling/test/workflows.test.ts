@@ -125,6 +125,7 @@ test('scripts of the release are ones that bash understands', () => {
   const image = scripts.filter((script) => script.includes('docker'));
   for (const script of image) {
     expect(script).toContain('/sessionkeep-cronjob\n');
+    expect(script).toContain('docker manifest inspect');
     expect(script.indexOf('manifest inspect')).toBeLessThan(script.search(/docker (?:build|push)/));
   }
 });

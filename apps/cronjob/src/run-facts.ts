@@ -51,5 +51,4 @@ interface VerifiedFacts {
   readonly repo: string;
   /** How many files came to what verdict. */
   readonly counts: Readonly<Record<string, number>>;
-  readonly bytesRead: number;
 }

@@ -1,6 +1,6 @@
 import { printable } from '@sessionkeep/core';
 import type { Observer } from '@sessionkeep/runner';
-import { formatBytes, isTrouble, outcomeWord } from '@sessionkeep/runner/program';
+import { formatBytes, formatCount, isTrouble, outcomeWord, plural } from '@sessionkeep/runner/program';
 import type { FileDone, Listener } from '@sessionkeep/transfer';
 import type { JsonLog } from './json-log.js';
 
@@ -27,7 +27,7 @@ export class LogObserver implements Observer {
       const all = { ...(target !== null && { target }), ...fields };
       switch (event.type) {
         case 'planned': {
-          const text = `${where(event)}: ${event.steps.toString()} files to see to, ${formatBytes(event.bytes)}`;
+          const text = `${where(event)}: ${plural(event.steps, 'file')} to see to, ${formatBytes(event.bytes)}`;
           this.log.debug(type, text, all);
           return;
         }
@@ -35,7 +35,7 @@ export class LogObserver implements Observer {
           if (this.#isDue())
             this.log.info(
               type,
-              `${where(event)}: ${formatBytes(event.bytes)} of ${formatBytes(event.totalBytes)}, ${event.files.toString()} of ${event.totalFiles.toString()} files`,
+              `${where(event)}: ${formatBytes(event.bytes)} of ${formatBytes(event.totalBytes)}, ${formatCount(event.files)} of ${plural(event.totalFiles, 'file')}`,
               all,
             );
           return;
@@ -51,12 +51,13 @@ export class LogObserver implements Observer {
   }
 
   expect(repos: number): void {
-    this.log.debug('expect', `${repos.toString()} repos`, { repos });
+    this.log.debug('expect', plural(repos, 'repo'), { repos });
   }
 
   repo(name: string, text: string, fields: Readonly<Record<string, unknown>>): void {
-    const isBad = fields['failure'] !== null || fields['alarms'] !== 0;
-    const isPartial = fields['outcome'] === 'partial' || fields['outcome'] === 'interrupted';
+    const has = (names: readonly string[]): boolean => names.some((one) => Number(fields[one] ?? 0) > 0);
+    const isBad = fields['failure'] !== null || has(DAMAGE);
+    const isPartial = fields['interrupted'] === true || has(['refused', 'failed', 'stopped']);
     const level = isBad ? 'error' : isPartial ? 'warn' : 'info';
     this.log.tell(level, 'repo', `${printable(name)}: ${text}`, fields);
   }
@@ -80,6 +81,9 @@ export class LogObserver implements Observer {
     return true;
   }
 }
+
+/** Counts that are damage, of a backup or a verification. */
+const DAMAGE = ['alarms', 'damaged', 'divergent', 'missing', 'corrupt'];
 
 const NOTICES = { info: 'info', warning: 'warn', alarm: 'error', detail: 'debug' } as const;
 

@@ -1,4 +1,4 @@
-import type { KeepError } from '@sessionkeep/core';
+import { keepError } from '@sessionkeep/core';
 import { backupSentence, type World } from '@sessionkeep/runner';
 import { errorLine, EXIT, EXIT_MEANINGS, type ExitCode } from '@sessionkeep/runner/program';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import type { RunFacts } from '../run-facts.js';
 import { summarySentence } from '../termination/summary-lines.js';
 import { terminationMessage } from '../termination/termination-message.js';
 import { writeTerminationMessage } from '../termination/write-termination-message.js';
-import { runBackup, type Ran } from './run-backup.js';
+import { notBegun, runBackup, type Ran } from './run-backup.js';
 import { readAddresses, Watchers } from './watchers.js';
 
 /** What Kubernetes mounts for a summary. */
@@ -42,7 +42,7 @@ export async function runApp(argv: readonly string[], { world, sink, onStop }: P
   const wrong = [...misread, ...errors];
   const ran =
     wrong.length > 0
-      ? refused(wrong)
+      ? notBegun(wrong)
       : await guarded(() => {
           const observer = new LogObserver(log, world.now);
           return runBackup({ options, world, observer, redactor, wantUnsaved: watchers.wantMetrics });
@@ -57,10 +57,6 @@ export async function runApp(argv: readonly string[], { world, sink, onStop }: P
   return ran.exitCode;
 }
 
-function refused(errors: readonly KeepError[]): Ran {
-  return { exitCode: EXIT.usage, backup: null, verification: null, sources: [], errors, alarms: [] };
-}
-
 /** A mistake of ours is told too, as far as anybody listens. */
 async function guarded(run: () => Promise<Ran>): Promise<Ran> {
   try {
@@ -68,8 +64,8 @@ async function guarded(run: () => Promise<Ran>): Promise<Ran> {
   } catch (cause) {
     const message = `sessionkeep failed in a way it should not: ${cause instanceof Error ? cause.message : String(cause)}`;
     const hint = 'please report it; what the archive has is unharmed';
-    const error: KeepError = { kind: 'io', operation: 'run', message, hint, retry: false, cause };
-    return { ...refused([error]), exitCode: EXIT.unexpected };
+    const error = keepError('io', 'run', message, { hint, cause });
+    return { ...notBegun([error]), exitCode: EXIT.unexpected };
   }
 }
 
@@ -98,8 +94,8 @@ function factsOf(ran: Ran, options: Options, world: World, began: number): RunFa
     }),
     sources,
     verified: (verification?.reports ?? []).map(({ target, report }) => {
-      const { source, repo, counts, bytesRead } = report;
-      return { target, source, repo, counts, bytesRead };
+      const { source, repo, counts } = report;
+      return { target, source, repo, counts };
     }),
     errors: errors.map(errorLine),
     alarms,

@@ -66,12 +66,8 @@ export async function runBackup(running: Running): Promise<Ran> {
   const engine = await startEngine(world, { limits, observer, tell: (line) => observer.note(line) });
   try {
     const work = await chooseWork(choice, world, engine);
-    await keepSecret(
-      [...(work.isOk() ? [...work.value.sources, ...work.value.targets] : [])],
-      running,
-      engine,
-    );
     if (work.isErr()) return notBegun(work.error);
+    await keepSecret([...work.value.sources, ...work.value.targets], running, engine);
     const done = await backup(
       { work: work.value, engine, observer },
       {
@@ -103,7 +99,8 @@ function choiceOf({ values }: Options): Choice {
   };
 }
 
-function notBegun(errors: readonly KeepError[]): Ran {
+/** What came of a run that could not begin. */
+export function notBegun(errors: readonly KeepError[]): Ran {
   return {
     exitCode: exitCode(errors.map(failedEnding)),
     backup: null,

@@ -58,9 +58,7 @@ export const EVERYTHING = facts({
     { target: 'nas', source: 'blue', reachable: true, oldestUnsavedAge: 90_500 },
     { target: 'nas', source: 'mac', reachable: false, oldestUnsavedAge: null },
   ],
-  verified: [
-    { target: 'nas', source: 'blue', repo: 'shop', counts: { intact: 40, corrupt: 1 }, bytesRead: 1000 },
-  ],
+  verified: [{ target: 'nas', source: 'blue', repo: 'shop', counts: { intact: 40, corrupt: 1 } }],
   errors: ['smb://nas.local/secure: nothing answers'],
   alarms: ['blue/shop: a line of the ledger is broken'],
 });

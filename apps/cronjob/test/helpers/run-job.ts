@@ -61,14 +61,14 @@ export async function runJob(
   job: string,
   { retries, longest = LONGEST }: RunOptions = {},
 ): Promise<EndedJob> {
-  const { metadata, spec } = JSON.parse(await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'json'])) as {
+  const { apiVersion, metadata, spec } = JSON.parse(
+    await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'json']),
+  ) as {
+    readonly apiVersion: string;
     readonly metadata: { readonly uid: string };
     readonly spec: { readonly jobTemplate: { readonly metadata: object; readonly spec: object } };
   };
   const { jobTemplate } = spec;
-  const apiVersion = (
-    await cluster.kubectl(['get', 'cronjob', cronJob, '-o', 'jsonpath={.apiVersion}'])
-  ).trim();
   const owner = { apiVersion, kind: 'CronJob', name: cronJob, uid: metadata.uid, controller: true };
   await cluster.apply({
     apiVersion: 'batch/v1',

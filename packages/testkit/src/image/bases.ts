@@ -8,6 +8,7 @@ import { runProgram } from './run-program.js';
 const LIBRARIES = ['libc6', 'libgcc-s1', 'libstdc++6'];
 /** The npm that images of Node 24 have. */
 const NPM = 'npm@11.21.2';
+/** Whom a Debian machine trusts, by the package `ca-certificates`. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const MERGED = ['bin', 'lib', 'lib64', 'sbin'];
 
@@ -77,13 +78,10 @@ async function installNode(folder: string): Promise<void> {
   await cp(process.execPath, join(folder, 'node'), { dereference: true });
 }
 
-/** Whom a Debian machine trusts, by the package `ca-certificates`. */
-const DEBIAN_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
-
 /** Node's npm trusts whom this machine's does; proxies are handed on by buildah itself. */
 async function trustAsHere(root: string): Promise<string> {
   const named = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
-  const certificates = named === '' ? DEBIAN_CERTIFICATES : named;
+  const certificates = named === '' ? CERTIFICATES : named;
   if (!existsSync(certificates)) return '';
   await mkdir(dirname(join(root, CERTIFICATES)), { recursive: true });
   await copyFile(certificates, join(root, CERTIFICATES));
